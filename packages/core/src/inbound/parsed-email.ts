@@ -1,0 +1,70 @@
+// What a raw email says, after MIME: the parser's answer and the only input about the mail that rules see.
+import type { BlobKey, Rfc822Id } from '../ids.ts'
+
+export interface MailAddress {
+  /** Decoded display name, '' when absent. Attacker's text. */
+  readonly name: string
+  /** addr-spec as sent, without angle brackets; may be '' or malformed. */
+  readonly address: string
+}
+
+/** One header field as it came, unfolded but not decoded; name in lower case. */
+export interface HeaderField {
+  readonly name: string
+  readonly value: string
+}
+
+/** A MIME leaf whose bytes are already in the blob store. */
+export interface ParsedPart {
+  /** Place in the MIME tree, unique in the mail and the same in every parse of the same bytes: '1', '2', … in order. */
+  readonly path: string
+  /** Decoded and made safe to show; '' when the mail gave none and none could be made. */
+  readonly filename: string
+  readonly contentType: string
+  /** Bytes after transfer decoding. */
+  readonly size: number
+  readonly blob: BlobKey
+  readonly disposition: 'attachment' | 'inline'
+  /** Without angle brackets (RFC 2392). */
+  readonly contentId: string | null
+}
+
+export interface MailWarning {
+  /** Stable, kebab-case: 'date-invalid', 'references-truncated' … */
+  readonly code: string
+  readonly detail: string
+}
+
+export interface ParsedEmail {
+  readonly messageId: Rfc822Id | null
+  readonly inReplyTo: readonly Rfc822Id[]
+  /** As sent: oldest first, nearest last (RFC 5322 §3.6.4). */
+  readonly references: readonly Rfc822Id[]
+  /** From the Date field; ISO 8601 UTC; null when absent or not a date that a database can hold. Never decides order. */
+  readonly date: string | null
+  readonly from: readonly MailAddress[]
+  readonly sender: MailAddress | null
+  readonly replyTo: readonly MailAddress[]
+  readonly to: readonly MailAddress[]
+  readonly cc: readonly MailAddress[]
+  readonly subject: string
+  readonly text: string
+  /** As sent, NOT sanitised; null when the mail has none. */
+  readonly html: string | null
+  readonly parts: readonly ParsedPart[]
+  /** Top-level header fields in the order they came, bounded by the parser's limits. */
+  readonly headers: readonly HeaderField[]
+  readonly warnings: readonly MailWarning[]
+}
+
+/** Why a mail could not be parsed; each is a quarantine reason that ops see. */
+export type ParseFailure = 'limit-exceeded' | 'unparseable' | 'timed-out' | 'out-of-memory' | 'crashed'
+
+export type ParseOutcome =
+  | { readonly ok: true; readonly email: ParsedEmail }
+  | { readonly ok: false; readonly failure: ParseFailure; readonly detail: string }
+
+/** All values of a header field, in order. */
+export function headerValues(email: Pick<ParsedEmail, 'headers'>, name: string): string[] {
+  return email.headers.filter((field) => field.name === name).map((field) => field.value)
+}

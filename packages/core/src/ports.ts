@@ -1,0 +1,82 @@
+// The outside world, as shapes. Decisions never see these; flows get them passed in.
+import type { BlobKey } from './ids.ts'
+import type { Job, JobName } from './jobs.ts'
+import type { ParseOutcome } from './inbound/parsed-email.ts'
+import type { EnvelopeResult, OutboundEnvelope, SmtpAccess } from './outbound/types.ts'
+
+/** Bytes that were stored; `key` is their SHA-256. */
+export interface StoredBlob {
+  readonly key: BlobKey
+  /** Bytes. */
+  readonly size: number
+}
+
+/**
+ * Keeps bytes by their hash. A `put` that returned is durable (file and folder synced);
+ * the same bytes twice are one blob.
+ */
+export interface BlobStore {
+  /** @throws MaildeskError blob.unavailable when the bytes could not be made durable. */
+  put(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<StoredBlob>
+  /** Streams the bytes, checking them against the hash while they pass.
+   *  @throws MaildeskError blob.missing at once; blob.corrupt at the end of the stream. */
+  open(key: BlobKey): Promise<AsyncIterable<Uint8Array>>
+  /** All the bytes of one blob; for those known to be small. @throws as `open`. */
+  read(key: BlobKey): Promise<Uint8Array>
+  /** Size in bytes, or undefined when the store does not hold it. */
+  sizeOf(key: BlobKey): Promise<number | undefined>
+  /** Proves that bytes can be written and read back. @throws MaildeskError blob.unavailable */
+  probe(): Promise<void>
+}
+
+/** Rings doorbells. A ring that fails is no loss: the sweeper rings again from the ledger. */
+export interface JobQueue {
+  /** @throws MaildeskError queue.unavailable, within a bounded time. */
+  ring(job: Job): Promise<void>
+  /** Rings many at once. @throws MaildeskError queue.unavailable */
+  ringAll(jobs: readonly Job[]): Promise<void>
+  /** @throws MaildeskError queue.unavailable | queue.unsuitable */
+  probe(): Promise<void>
+  close(): Promise<void>
+}
+
+/** What answers each doorbell. Forgetting one does not compile. */
+export type JobHandlers = { readonly [Name in JobName]: (id: string) => Promise<void> }
+
+/** Reads a raw email in a process that may be killed. Never throws for what a mail contains. */
+export interface EmailParser {
+  /** Parts are put into the blob store before this resolves.
+   *  @throws MaildeskError blob.missing, blob.unavailable; mail.* are values of the outcome. */
+  parse(raw: BlobKey): Promise<ParseOutcome>
+  close(): Promise<void>
+}
+
+/** Hands one stored email to an SMTP server. */
+export interface Mailer {
+  /**
+   * @param markData is awaited after the server said 354 and before the first byte of the body (RFC 5321 §4.1.1.4):
+   *   commit the phase mark there; if it throws, no body byte leaves.
+   * @returns what the server said of each recipient; `dataStarted` tells whether a copy may be out there.
+   */
+  send(access: SmtpAccess, envelope: OutboundEnvelope, raw: () => Promise<AsyncIterable<Uint8Array>>, markData: () => Promise<void>): Promise<EnvelopeResult>
+}
+
+export interface Clock {
+  now(): Date
+}
+
+/** Makes ids and nonces; passed in so that tests can fix them. */
+export interface IdSource {
+  /** A UUIDv7, larger than every one made before by this source. */
+  uuid(): string
+  /** Lower-case base32 text of `length` characters, 5 random bits each. */
+  nonce(length: number): string
+}
+
+/** The part of a pino logger that flows use: fields first, then a constant phrase. */
+export interface Log {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
