@@ -1,0 +1,58 @@
+// What flows need from the outside, as one plain object. main.ts makes it; tests make it of real parts too.
+import type { BlobStore, Clock, EmailParser, IdSource, JobQueue, Log, Mailer } from '@maildesk/core'
+import type { Database } from '@maildesk/db'
+
+/** The settings that decisions and limits of the flows read. Units are in the names. */
+export interface DeskSettings {
+  /** First signs, all verify; for reply tokens. */
+  readonly tokenKeys: readonly string[]
+  /** Largest raw mail that is taken whole, bytes. */
+  readonly maxMailBytes: number
+  /** Largest file accepted by upload, bytes; larger ones in mails are kept but restricted. */
+  readonly maxAttachmentBytes: number
+  /** Allowed types: `type/subtype` or `type/*`. */
+  readonly attachmentTypes: readonly string[]
+  /** Starts after which a mail is quarantined. */
+  readonly maxFileAttempts: number
+  /** How long a filing may take before another worker may start it, milliseconds. */
+  readonly fileLeaseMs: number
+  /** How long a sending may take before it counts as dead, milliseconds. Longer than every SMTP timeout. */
+  readonly sendLeaseMs: number
+  /** How long a refused-for-now mail is tried again, milliseconds. */
+  readonly sendGiveUpMs: number
+  /** How long an uncertain reply waits before it is sent again, milliseconds. */
+  readonly uncertainWaitMs: number
+  /** How often an uncertain reply is sent again at most. */
+  readonly maxUncertainResends: number
+  /** How long a reply waits for the mail it answers, milliseconds. */
+  readonly parentWaitMs: number
+  /** Days after closing within which an answer reopens. */
+  readonly reopenDays: number
+  readonly acknowledgementCaps: {
+    readonly perRecipientPer10Minutes: number
+    readonly perRecipientPerDay: number
+    readonly perDomainPerHour: number
+    readonly perHour: number
+    /** Mails older than this are never acknowledged, milliseconds. */
+    readonly maxMailAgeMs: number
+  }
+}
+
+/** What a flow that only reads and writes rows needs; the API has no more. */
+export interface DeskDeps {
+  readonly db: Database
+  readonly blobs: BlobStore
+  readonly jobs: JobQueue
+  readonly clock: Clock
+  readonly ids: IdSource
+  readonly log: Log
+  readonly settings: DeskSettings
+}
+
+/** What the worker has beside that. */
+export interface WorkerDeps extends DeskDeps {
+  readonly parser: EmailParser
+  readonly mailer: Mailer
+  /** Opens a sealed secret. @throws MaildeskError secret.unreadable */
+  readonly unseal: (sealed: string, context: string) => string
+}
