@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto'
+import { chmod, mkdtemp, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { BlobKey } from '@maildesk/core'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openBlobStore } from './index.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'maildesk blobs '))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const open = () => openBlobStore(pathToFileURL(folder).href)
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+
+test('bytes come back as they were put, under their hash', async () => {
+  const store = await open()
+  const stored = await store.put([Buffer.from('one '), Buffer.from('two')])
+  expect(stored).toEqual({ key: sha256('one two'), size: 7 })
+  expect(Buffer.from(await store.read(stored.key)).toString()).toBe('one two')
+  expect(await store.sizeOf(stored.key)).toBe(7)
+})
+
+test('the same bytes twice are one blob, and nothing temporary stays', async () => {
+  const store = await open()
+  const first = await store.put([Buffer.from('same')])
+  const second = await store.put([Buffer.from('same')])
+  expect(second).toEqual(first)
+  expect(await readdir(join(folder, 'tmp'))).toEqual([])
+  expect(await readdir(join(folder, 'blobs', first.key.slice(0, 2)))).toEqual([first.key])
+})
+
+test('a source that fails leaves nothing behind and its own error passes through', async () => {
+  const store = await open()
+  async function* broken() {
+    yield Buffer.from('half')
+    throw new Error('the connection went away')
+  }
+  await expect(store.put(broken())).rejects.toThrow('the connection went away')
+  expect(await readdir(join(folder, 'tmp'))).toEqual([])
+})
+
+test('bytes that no longer match their hash are told as corrupt, never handed out silently', async () => {
+  const store = await open()
+  const { key } = await store.put([Buffer.from('precious')])
+  const path = join(folder, 'blobs', key.slice(0, 2), key)
+  await chmod(path, 0o600)
+  await truncate(path, 3)
+  await expect(store.read(key)).rejects.toMatchObject({ code: 'blob.corrupt' })
+})
+
+test('a key that is not there, or not a hash at all, is missing', async () => {
+  const store = await open()
+  await expect(store.open(sha256('nothing') as BlobKey)).rejects.toMatchObject({ code: 'blob.missing' })
+  await expect(store.open('../../etc/passwd' as BlobKey)).rejects.toMatchObject({ code: 'blob.missing' })
+  expect(await store.sizeOf(sha256('nothing') as BlobKey)).toBeUndefined()
+})
+
+test('temporary files of a process that died long ago are removed at the next start, younger ones stay', async () => {
+  await open()
+  const [old, young] = [join(folder, 'tmp', 'old'), join(folder, 'tmp', 'young')]
+  await writeFile(old, 'x')
+  await writeFile(young, 'x')
+  await utimes(old, new Date(0), new Date(0))
+  await open()
+  expect(await readdir(join(folder, 'tmp'))).toEqual(['young'])
+})
+
+test('a folder that cannot be written is blob.unavailable and says which step', async () => {
+  const file = join(folder, 'in-the-way')
+  await writeFile(file, '')
+  await expect(openBlobStore(pathToFileURL(file).href)).rejects.toMatchObject({ code: 'blob.unavailable' })
+})
+
+test('a scheme without a driver is refused by name', async () => {
+  await expect(openBlobStore('ftp://somewhere/')).rejects.toThrow('no driver for ftp:')
+})

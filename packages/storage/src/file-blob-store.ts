@@ -1,0 +1,165 @@
+// Blobs as files, named by their hash. What Postfix and Mailman do before they say yes: write beside,
+// sync, rename, sync the folder; so a name that exists stands for complete and durable bytes.
+import { createHash, randomUUID } from 'node:crypto'
+import type { FileHandle } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { MaildeskError, type BlobKey, type BlobStore, type StoredBlob } from '@maildesk/core'
+
+/** Temporary files older than this belong to a process that died. */
+const abandonedAfterMs = 36 * 60 * 60 * 1000
+
+/**
+ * A blob store in one folder: `tmp/` for writing, `blobs/ab/<sha256>` for keeping.
+ * @throws MaildeskError blob.unavailable when the folders cannot be made.
+ */
+export async function openFileBlobStore(folder: string): Promise<BlobStore> {
+  const tmp = join(folder, 'tmp')
+  const kept = join(folder, 'blobs')
+  await guard('open', () => Promise.all([makeFolder(tmp), makeFolder(kept)]))
+  await guard('clean', () => removeAbandoned(tmp))
+  return new FileBlobStore(tmp, kept)
+}
+
+class FileBlobStore implements BlobStore {
+  readonly #tmp: string
+  readonly #kept: string
+
+  constructor(tmp: string, kept: string) {
+    this.#tmp = tmp
+    this.#kept = kept
+  }
+
+  async put(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<StoredBlob> {
+    const temporary = join(this.#tmp, randomUUID())
+    try {
+      const written = await writeDurably(temporary, bytes)
+      const path = this.#pathOf(written.key)
+      await guard('keep', () => makeFolder(dirname(path)))
+      await guard('keep', () => rename(temporary, path))
+      await guard('keep', () => syncFolder(dirname(path)))
+      return written
+    } catch (error) {
+      await rm(temporary, { force: true })
+      throw error
+    }
+  }
+
+  async open(key: BlobKey): Promise<AsyncIterable<Uint8Array>> {
+    const file = await this.#openFile(key)
+    return checked(file, key)
+  }
+
+  async read(key: BlobKey): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = []
+    for await (const chunk of await this.open(key)) chunks.push(chunk)
+    return Buffer.concat(chunks)
+  }
+
+  async sizeOf(key: BlobKey): Promise<number | undefined> {
+    const path = this.#pathOf(key)
+    try {
+      return (await stat(path)).size
+    } catch (error) {
+      if (isMissing(error)) return undefined
+      throw unavailable('stat', error)
+    }
+  }
+
+  async probe(): Promise<void> {
+    const { key } = await this.put([Buffer.from('maildesk probe\n')])
+    await this.read(key)
+  }
+
+  async #openFile(key: BlobKey): Promise<FileHandle> {
+    const path = this.#pathOf(key)
+    try {
+      return await open(path, 'r')
+    } catch (error) {
+      if (isMissing(error)) throw new MaildeskError('blob.missing', `no blob ${key}`, { key }, { cause: error })
+      throw unavailable('open', error)
+    }
+  }
+
+  #pathOf(key: BlobKey): string {
+    // A key is only ever a hash; anything else could climb out of the folder.
+    if (!/^[0-9a-f]{64}$/.test(key)) throw new MaildeskError('blob.missing', 'not a blob key', { key })
+    return join(this.#kept, key.slice(0, 2), key)
+  }
+}
+
+async function writeDurably(path: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<StoredBlob> {
+  const hash = createHash('sha256')
+  let size = 0
+  const file = await guard('create', () => open(path, 'wx', 0o600))
+  try {
+    // Only our own writes are ours to classify; what the source throws is the source's.
+    for await (const chunk of bytes) {
+      hash.update(chunk)
+      size += chunk.byteLength
+      await guard('write', () => file.writeFile(chunk))
+    }
+    await guard('sync', () => file.sync())
+  } finally {
+    await file.close()
+  }
+  return { key: hash.digest('hex') as BlobKey, size }
+}
+
+async function* checked(file: FileHandle, key: BlobKey): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256')
+  try {
+    const buffer = Buffer.allocUnsafe(256 * 1024)
+    for (;;) {
+      const { bytesRead } = await guard('read', () => file.read(buffer, 0, buffer.length))
+      if (bytesRead === 0) break
+      const chunk = Buffer.from(buffer.subarray(0, bytesRead))
+      hash.update(chunk)
+      yield chunk
+    }
+  } finally {
+    await file.close()
+  }
+  const found = hash.digest('hex')
+  if (found !== key) throw new MaildeskError('blob.corrupt', `blob ${key} holds other bytes`, { key, found })
+}
+
+async function makeFolder(path: string): Promise<void> {
+  const made = await mkdir(path, { recursive: true, mode: 0o700 })
+  if (made) await syncFolder(dirname(made))
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+async function removeAbandoned(tmp: string): Promise<void> {
+  const before = Date.now() - abandonedAfterMs
+  for (const name of await readdir(tmp)) {
+    const path = join(tmp, name)
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }))
+    if (mtimeMs < before) await rm(path, { force: true })
+  }
+}
+
+async function guard<Result>(step: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    throw unavailable(step, error)
+  }
+}
+
+function unavailable(step: string, cause: unknown): MaildeskError {
+  const { code, path } = cause as NodeJS.ErrnoException
+  return new MaildeskError('blob.unavailable', `cannot ${step} in the blob store: ${code ?? cause}`, { step, code, path }, { cause })
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT'
+}
