@@ -1,0 +1,33 @@
+// Comparing mail addresses: who is who.
+
+/** The form addresses are compared in: trimmed and case-folded. No dots folded, no tags stripped. */
+export function normalAddress(address: string): string {
+  return address.trim().toLowerCase()
+}
+
+/** Longest address the database keeps (RFC 5321 §4.5.3.1.3 less the angle brackets). */
+export const maxAddressLength = 254
+
+/** True for something a reply could be sent to: one @, both sides filled, no white space or control characters. */
+export function isUsableAddress(address: string): boolean {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+  return address.length <= maxAddressLength && /^[^\s@<>(),;:\\"[\]\u0000-\u001f\u007f]{1,64}@[^\s@<>(),;:\\"[\]\u0000-\u001f\u007f]+$/.test(address)
+}
+
+/** The domain in lower case, '' when there is none. */
+export function domainOf(address: string): string {
+  const at = address.lastIndexOf('@')
+  return at < 0 ? '' : address.slice(at + 1).toLowerCase()
+}
+
+/** The address without its sub-address: `a+b@c` → `a@c`. For our own addresses only; others' tags mean what they want. */
+export function withoutSubAddress(address: string): string {
+  return address.replace(/^([^+@]+)\+[^@]*(@.*)$/, '$1$2')
+}
+
+/** Local parts that stand for machines; an automatic answer would find nobody. */
+const machineLocalPart = /^(mailer-daemon|postmaster|daemon|no-?reply|do-?not-?reply|noreply[.+_-].*|bounces?([+-].*)?)@/i
+
+export function isMachineAddress(address: string): boolean {
+  return machineLocalPart.test(address)
+}

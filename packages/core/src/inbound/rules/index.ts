@@ -1,0 +1,23 @@
+// THE POLICY: the first rule with an opinion decides where a mail goes. The order is the decision.
+import type { InboundRule } from '../decision.ts'
+import { appendByEvidence } from './append-by-evidence.ts'
+import { openTicket } from './open-ticket.ts'
+import { quarantineBlockedSenders } from './quarantine-blocked-senders.ts'
+import { quarantineFloods } from './quarantine-floods.ts'
+import { quarantineLoops } from './quarantine-loops.ts'
+import { quarantineStrayReplies } from './quarantine-stray-replies.ts'
+import { recogniseDuplicates } from './recognise-duplicates.ts'
+import { recordReports } from './record-reports.ts'
+import { waitForParent } from './wait-for-parent.ts'
+
+export const inboundRules: readonly InboundRule[] = [
+  recogniseDuplicates,
+  quarantineLoops,
+  recordReports,
+  quarantineBlockedSenders,
+  waitForParent,
+  appendByEvidence,
+  quarantineStrayReplies,
+  quarantineFloods,
+  openTicket,
+]

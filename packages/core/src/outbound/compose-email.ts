@@ -1,0 +1,107 @@
+// Draft and thread → exact headers and bodies, fixed once. What is stored here is what leaves, however often it is tried.
+import type { MailAddress } from '../inbound/parsed-email.ts'
+import type { Rfc822Id } from '../ids.ts'
+import { domainOf } from '../inbound/addresses.ts'
+import { replySubject } from '../text/subject.ts'
+import { signReplyToken, tokenAddress, tokenMessageId } from '../threading/reply-token.ts'
+import { acknowledgementText } from './templates.ts'
+import type { ComposedEmail } from './types.ts'
+
+/** The mail that is answered. */
+export interface AnsweredMail {
+  readonly messageId: Rfc822Id | null
+  /** Its own References, oldest first. */
+  readonly references: readonly Rfc822Id[]
+  readonly subject: string
+}
+
+export interface SendingMailbox {
+  readonly address: string
+  readonly displayName: string
+  /** Sub-addresses (`support+word@`) reach this mailbox. */
+  readonly subAddressing: boolean
+  readonly signature: string
+}
+
+export interface Thread {
+  readonly ticketNumber: string
+  readonly answered: AnsweredMail | null
+  /** The ticket's title, for when nothing is answered. */
+  readonly title: string
+}
+
+/** What makes this one mail unique. */
+export interface Stamp {
+  readonly nonce: string
+  readonly now: Date
+  readonly tokenKeys: readonly string[]
+}
+
+/** References beyond this many octets are cut from the middle (RFC 5322 §2.1.1 allows 998 a line; receivers choke earlier). */
+const maxReferencesOctets = 1500
+/** Newest references kept beside the root. */
+const maxNewestReferences = 10
+
+/** A public answer of an agent to the ticket's customer. */
+export function composeReply(draft: { to: MailAddress; authorName: string; text: string }, thread: Thread, mailbox: SendingMailbox, stamp: Stamp): ComposedEmail {
+  const name = [draft.authorName, mailbox.displayName].filter(Boolean).join(' – ')
+  return {
+    ...threaded(thread, mailbox, stamp),
+    from: { name, address: mailbox.address },
+    to: [draft.to],
+    cc: [],
+    subject: replySubject(thread.answered?.subject || thread.title, thread.ticketNumber),
+    headers: [],
+    text: mailbox.signature ? `${draft.text.trimEnd()}\n\n-- \n${mailbox.signature}\n` : `${draft.text.trimEnd()}\n`,
+    html: null,
+  }
+}
+
+/** The acknowledgement of a new ticket, marked as automatic (RFC 3834 §3). */
+export function composeAcknowledgement(to: string, thread: Thread, mailbox: SendingMailbox, stamp: Stamp): ComposedEmail {
+  const words = acknowledgementText(thread.ticketNumber, mailbox.displayName || mailbox.address)
+  return {
+    ...threaded(thread, mailbox, stamp),
+    from: { name: mailbox.displayName, address: mailbox.address },
+    // No display name: it would be the sender's words in our mail.
+    to: [{ name: '', address: to }],
+    cc: [],
+    subject: words.subject,
+    headers: [
+      { name: 'Auto-Submitted', value: 'auto-replied' },
+      { name: 'X-Auto-Response-Suppress', value: 'All' },
+      { name: 'Precedence', value: 'bulk' },
+    ],
+    text: words.text,
+    html: null,
+  }
+}
+
+/** RFC 5322 §3.6.4: the answered mail's references and its own id; root and newest kept, bounded. */
+export function referencesFor(answered: AnsweredMail | null): Rfc822Id[] {
+  if (!answered) return []
+  const all = [...answered.references, ...(answered.messageId ? [answered.messageId] : [])]
+  const unique = all.filter((id, index) => all.lastIndexOf(id) === index)
+  const [root, ...rest] = unique
+  if (!root) return []
+  const kept: Rfc822Id[] = []
+  let octets = root.length + 3
+  for (const id of rest.slice(-maxNewestReferences).reverse()) {
+    octets += id.length + 3
+    if (octets > maxReferencesOctets) break
+    kept.unshift(id)
+  }
+  return [root, ...kept].filter((id) => id.length + 3 <= maxReferencesOctets)
+}
+
+function threaded(thread: Thread, mailbox: SendingMailbox, stamp: Stamp) {
+  const token = signReplyToken({ ticketNumber: thread.ticketNumber, role: 'public', nonce: stamp.nonce }, stamp.tokenKeys)
+  const replyTo = mailbox.subAddressing ? tokenAddress(mailbox.address, token) : undefined
+  return {
+    messageId: tokenMessageId(token, domainOf(mailbox.address)) as Rfc822Id,
+    date: stamp.now.toISOString(),
+    replyTo: replyTo ? { name: mailbox.displayName, address: replyTo } : null,
+    inReplyTo: thread.answered?.messageId ?? null,
+    references: referencesFor(thread.answered),
+  }
+}

@@ -1,0 +1,81 @@
+// What one attempt means for the outgoing mail and for each recipient. RFC 5321 §4.2.1 (reply codes), §4.5.4.1 (retries).
+import type { DeliveryStatus, OutboundStatus } from './outbound-status.ts'
+import type { EnvelopeResult, OutboundKind, RecipientResult } from './types.ts'
+
+/** Waits between attempts, minutes: then the last one again and again until the give-up time. */
+const backOffMinutes = [1, 5, 15, 60, 180]
+
+export interface Attempt {
+  readonly kind: OutboundKind
+  /** How many attempts there were, this one included. */
+  readonly attempts: number
+  /** Attempts so far whose fate is unknown, not counting this one. */
+  readonly uncertainAttempts: number
+  readonly ageMs: number
+  readonly giveUpMs: number
+  readonly uncertainWaitMs: number
+  readonly maxUncertainResends: number
+}
+
+export interface AfterAttempt {
+  readonly status: OutboundStatus
+  /** Milliseconds until the next attempt; null when there is none. */
+  readonly nextInMs: number | null
+  readonly uncertainAttempts: number
+  readonly deliveries: readonly { readonly address: string; readonly status: DeliveryStatus; readonly code: number | null; readonly response: string }[]
+  /** The mailbox cannot log in: nothing of it is tried until a person looks. */
+  readonly pauseMailbox: boolean
+}
+
+/** Decides the next state. Pure. */
+export function afterAttempt(result: EnvelopeResult, attempt: Attempt): AfterAttempt {
+  const deliveries = result.recipients.map((recipient) => ({
+    address: recipient.address,
+    status: deliveryStatus(recipient),
+    code: recipient.code,
+    response: recipient.response,
+  }))
+  const stay = { uncertainAttempts: attempt.uncertainAttempts, deliveries, pauseMailbox: false }
+  switch (result.outcome) {
+    case 'accepted': {
+      const waiting = deliveries.some(({ status }) => status === 'retry')
+      return waiting ? { ...later(attempt), ...stay } : { status: 'sent', nextInMs: null, ...stay }
+    }
+    case 'refused-for-now':
+      return { ...later(attempt), ...stay }
+    case 'refused':
+      return { status: 'failed', nextInMs: null, ...stay }
+    case 'auth-failed':
+      // The mailbox's fault, not the mail's: it stays due and goes out when the password is right again.
+      return { status: 'retry', nextInMs: waitMs(attempt.attempts), ...stay, pauseMailbox: true }
+    case 'uncertain':
+      return uncertain(attempt)
+  }
+}
+
+/** Also for an attempt whose worker died after the phase mark: whether a copy is out there is unknown. */
+export function uncertain(attempt: Attempt): AfterAttempt {
+  // Automatic mail is never sent again: one acknowledgement too few harms less than one too many.
+  const again = attempt.kind === 'reply' && attempt.uncertainAttempts < attempt.maxUncertainResends
+  return {
+    status: 'uncertain',
+    nextInMs: again ? attempt.uncertainWaitMs : null,
+    uncertainAttempts: attempt.uncertainAttempts + 1,
+    deliveries: [],
+    pauseMailbox: false,
+  }
+}
+
+function later(attempt: Attempt): { status: OutboundStatus; nextInMs: number | null } {
+  if (attempt.ageMs >= attempt.giveUpMs) return { status: 'failed', nextInMs: null }
+  return { status: 'retry', nextInMs: waitMs(attempt.attempts) }
+}
+
+function waitMs(attempts: number): number {
+  return (backOffMinutes[Math.min(attempts, backOffMinutes.length) - 1] ?? 1) * 60_000
+}
+
+function deliveryStatus(recipient: RecipientResult): DeliveryStatus {
+  if (recipient.outcome === 'accepted') return 'sent'
+  return recipient.outcome === 'refused-for-now' ? 'retry' : 'refused'
+}

@@ -1,0 +1,116 @@
+// Redis or PostgreSQL: decided here once; nobody else can tell.
+import { type Job as BullJob, Queue, Worker, type WorkerOptions, createPostgresBackend, runMigrations } from 'bullmq'
+import { Redis } from 'ioredis'
+import pg from 'pg'
+import { MaildeskError, errorText } from '@maildesk/core'
+
+export interface QueueSettings {
+  /** Set: Redis. Unset: the PostgreSQL of `databaseUrl`. */
+  readonly redisUrl: string | undefined
+  readonly databaseUrl: string
+  /** Longest wait for one command of a producer, milliseconds; then queue.unavailable. */
+  readonly commandTimeoutMs?: number
+  /** A name before every key, so that desks (and tests) can share one server. */
+  readonly prefix?: string
+}
+
+/** What a backend can do beyond BullMQ's own classes. */
+export interface QueueBackend {
+  readonly kind: 'redis' | 'postgres'
+  openQueue(name: string): Queue
+  openWorker(name: string, work: (job: BullJob) => Promise<void>, options: Omit<WorkerOptions, 'connection'>): Worker
+  /** @throws MaildeskError queue.unavailable | queue.unsuitable */
+  probe(): Promise<void>
+  close(): Promise<void>
+}
+
+const defaultPrefix = 'maildesk'
+/** BullMQ's PostgreSQL tables live in a schema of their own. */
+export const bullmqSchema = 'bullmq'
+
+export function openBackend(settings: QueueSettings): QueueBackend {
+  return settings.redisUrl ? openRedis(settings.redisUrl, settings) : openPostgres(settings)
+}
+
+/** Creates or upgrades BullMQ's own tables; idempotent, and safe from many hosts at once (it takes an advisory lock). */
+export async function migrateQueue(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 })
+  await client.connect()
+  try {
+    await runMigrations(client, bullmqSchema)
+  } finally {
+    await client.end()
+  }
+}
+
+function openRedis(redisUrl: string, settings: QueueSettings): QueueBackend {
+  const timeoutMs = settings.commandTimeoutMs ?? 2000
+  const prefix = settings.prefix ?? defaultPrefix
+  // A producer must fail at once while Redis is away: the ledger already holds the work and the sweeper rings again.
+  const producer = new Redis(redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: timeoutMs, connectTimeout: timeoutMs })
+  producer.on('error', () => undefined) // told by probe and by each failed ring
+  const consumers: Redis[] = []
+  return {
+    kind: 'redis',
+    openQueue: (name) => new Queue(name, { connection: producer, prefix, skipWaitingForReady: true }),
+    openWorker(name, work, options) {
+      // Workers wait for Redis as long as it takes (BullMQ demands null here).
+      const consumer = new Redis(redisUrl, { maxRetriesPerRequest: null })
+      consumer.on('error', () => undefined) // the Worker tells it
+      consumers.push(consumer)
+      return new Worker(name, work, { ...options, connection: consumer, prefix })
+    },
+    async probe() {
+      let info: string
+      try {
+        if (producer.status !== 'ready') await untilReady(producer, timeoutMs)
+        info = await producer.info('memory')
+      } catch (cause) {
+        throw new MaildeskError('queue.unavailable', `Redis does not answer: ${errorText(cause)}`, {}, { cause })
+      }
+      const policy = /maxmemory_policy:(\S+)/.exec(info)?.[1] ?? 'unknown'
+      if (policy !== 'noeviction') {
+        throw new MaildeskError('queue.unsuitable', `Redis has maxmemory-policy ${policy} and may throw jobs away; set it to noeviction`, { policy })
+      }
+    },
+    async close() {
+      producer.disconnect()
+      for (const consumer of consumers) consumer.disconnect()
+    },
+  }
+}
+
+function untilReady(redis: Redis, timeoutMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const done = (error?: Error) => {
+      clearTimeout(timer)
+      redis.off('ready', done)
+      if (error) reject(error)
+      else resolve()
+    }
+    const timer = setTimeout(() => done(new Error(`no connection within ${timeoutMs} ms`)), timeoutMs)
+    redis.once('ready', done)
+  })
+}
+
+function openPostgres(settings: QueueSettings): QueueBackend {
+  const timeoutMs = settings.commandTimeoutMs ?? 2000
+  const connection = (max: number) => ({ connectionString: settings.databaseUrl, schema: bullmqSchema, max, connectionTimeoutMillis: timeoutMs, keepAlive: true })
+  const probePool = new pg.Pool({ ...connection(1), application_name: 'maildesk-queue-probe' })
+  probePool.on('error', () => undefined) // told by the probe that needs it next
+  const name = (queue: string) => (settings.prefix ? `${settings.prefix}-${queue}` : queue)
+  return {
+    kind: 'postgres',
+    openQueue: (queue) => new Queue(name(queue), { connection: connection(3) }, createPostgresBackend),
+    openWorker: (queue, work, options) => new Worker(name(queue), work, { ...options, connection: connection(4) }, createPostgresBackend) as unknown as Worker,
+    async probe() {
+      try {
+        const { rows } = await probePool.query(`SELECT to_regclass('${bullmqSchema}.bullmq_migrations') IS NOT NULL OR EXISTS (SELECT FROM pg_namespace WHERE nspname = '${bullmqSchema}') AS ready`)
+        if (!rows[0]?.ready) throw new Error('BullMQ’s tables are missing; run: maildesk migrate')
+      } catch (cause) {
+        throw new MaildeskError('queue.unavailable', `the queue in PostgreSQL does not answer: ${errorText(cause)}`, {}, { cause })
+      }
+    },
+    close: () => probePool.end(),
+  }
+}

@@ -1,0 +1,6 @@
+// What other packages may use.
+export { migrateQueue } from './backend.ts'
+export type { QueueSettings } from './backend.ts'
+export * from './dashboard.ts'
+export * from './job-queue.ts'
+export * from './run-workers.ts'
