@@ -26,6 +26,7 @@ export async function up(knex: Knex): Promise<void> {
       attempts integer NOT NULL DEFAULT 0,
       leased_until timestamptz,
       next_attempt_at timestamptz NOT NULL DEFAULT now(),
+      waiting_for_id uuid REFERENCES inbound_emails (id) ON DELETE SET NULL,
       last_error text,
       ticket_id uuid REFERENCES tickets (id) ON DELETE SET NULL,
       duplicate_of_id uuid REFERENCES inbound_emails (id) ON DELETE SET NULL,
@@ -35,15 +36,16 @@ export async function up(knex: Knex): Promise<void> {
       after_next_at timestamptz,
       after_error text,
       CONSTRAINT chk_inbound_arrived_by CHECK (arrived_by IN ('imap', 'ingest')),
-      CONSTRAINT chk_inbound_status CHECK (status IN ('received', 'filed', 'quarantined', 'duplicate', 'failed')),
+      CONSTRAINT chk_inbound_status CHECK (status IN ('received', 'filed', 'quarantined', 'duplicate')),
       CONSTRAINT chk_inbound_outcome CHECK (outcome IN ('new_ticket', 'appended', 'note_appended', 'bounce_recorded',
         'complaint_recorded', 'quarantined', 'duplicate', 'dead_letter', 'ignored_by_rule')),
       CONSTRAINT chk_inbound_outcome_when_finished CHECK ((status = 'received') = (outcome IS NULL)),
-      CONSTRAINT chk_inbound_reason CHECK (status NOT IN ('quarantined', 'failed') OR reason IS NOT NULL),
+      CONSTRAINT chk_inbound_reason CHECK (status <> 'quarantined' OR reason IS NOT NULL),
       CONSTRAINT chk_inbound_after_state CHECK (after_state IN ('none', 'pending', 'done', 'failed')),
       CONSTRAINT uq_inbound_uid UNIQUE (mailbox_id, folder, uid_validity, uid)
     );
     CREATE INDEX idx_inbound_due ON inbound_emails (next_attempt_at) WHERE status = 'received';
+    CREATE INDEX idx_inbound_waiting ON inbound_emails (waiting_for_id) WHERE status = 'received';
     CREATE INDEX idx_inbound_after ON inbound_emails (mailbox_id, after_next_at) WHERE after_state = 'pending';
     CREATE INDEX idx_inbound_status ON inbound_emails (status, received_at);
     CREATE INDEX idx_inbound_rfc822_id ON inbound_emails (rfc822_id);

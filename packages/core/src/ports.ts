@@ -2,7 +2,7 @@
 import type { BlobKey } from './ids.ts'
 import type { Job, JobName } from './jobs.ts'
 import type { ParseOutcome } from './inbound/parsed-email.ts'
-import type { EnvelopeResult, OutboundEnvelope, SmtpAccess } from './outbound/types.ts'
+import type { ComposedEmail, EnvelopeResult, MimeAttachment, OutboundEnvelope, SmtpAccess } from './outbound/types.ts'
 
 /** Bytes that were stored; `key` is their SHA-256. */
 export interface StoredBlob {
@@ -60,6 +60,9 @@ export interface Mailer {
    */
   send(access: SmtpAccess, envelope: OutboundEnvelope, raw: () => Promise<AsyncIterable<Uint8Array>>, markData: () => Promise<void>): Promise<EnvelopeResult>
 }
+
+/** Writes an email as MIME: the same input gives the same header fields and bodies (boundaries may differ). */
+export type MimeBuilder = (email: ComposedEmail, attachments: readonly MimeAttachment[]) => AsyncIterable<Uint8Array>
 
 export interface Clock {
   now(): Date

@@ -128,6 +128,7 @@ export interface InboundEmailRow {
   attempts: number
   leased_until: Date | null
   next_attempt_at: Date
+  waiting_for_id: InboundEmailId | null
   last_error: string | null
   ticket_id: TicketId | null
   duplicate_of_id: InboundEmailId | null
@@ -195,12 +196,15 @@ export interface OutboundEmailRow {
   status: OutboundStatus
   attempts: number
   uncertain_attempts: number
-  next_attempt_at: Date
+  /** Null when nothing more will be tried by itself. */
+  next_attempt_at: Date | null
   lease_token: string | null
   leased_until: Date | null
   data_started_at: Date | null
   last_response: string | null
   created_at: Date
+  /** When it was queued last; the give-up time counts from here. */
+  queued_at: Date
   sent_at: Date | null
 }
 

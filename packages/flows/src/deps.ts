@@ -1,5 +1,5 @@
 // What flows need from the outside, as one plain object. main.ts makes it; tests make it of real parts too.
-import type { BlobStore, Clock, EmailParser, IdSource, JobQueue, Log, Mailer } from '@maildesk/core'
+import type { BlobStore, Clock, EmailParser, IdSource, JobQueue, Log, Mailer, MimeBuilder } from '@maildesk/core'
 import type { Database } from '@maildesk/db'
 
 /** The settings that decisions and limits of the flows read. Units are in the names. */
@@ -14,10 +14,8 @@ export interface DeskSettings {
   readonly attachmentTypes: readonly string[]
   /** Starts after which a mail is quarantined. */
   readonly maxFileAttempts: number
-  /** How long a filing may take before another worker may start it, milliseconds. */
-  readonly fileLeaseMs: number
-  /** How long a sending may take before it counts as dead, milliseconds. Longer than every SMTP timeout. */
-  readonly sendLeaseMs: number
+  /** How long a worker owns a row without renewing, milliseconds; then it counts as dead. */
+  readonly leaseMs: number
   /** How long a refused-for-now mail is tried again, milliseconds. */
   readonly sendGiveUpMs: number
   /** How long an uncertain reply waits before it is sent again, milliseconds. */
@@ -28,6 +26,8 @@ export interface DeskSettings {
   readonly parentWaitMs: number
   /** Days after closing within which an answer reopens. */
   readonly reopenDays: number
+  /** Tickets one sender may open by mail within an hour. */
+  readonly floodTicketsPerHour: number
   readonly acknowledgementCaps: {
     readonly perRecipientPer10Minutes: number
     readonly perRecipientPerDay: number
@@ -53,6 +53,7 @@ export interface DeskDeps {
 export interface WorkerDeps extends DeskDeps {
   readonly parser: EmailParser
   readonly mailer: Mailer
+  readonly buildMime: MimeBuilder
   /** Opens a sealed secret. @throws MaildeskError secret.unreadable */
   readonly unseal: (sealed: string, context: string) => string
 }

@@ -101,7 +101,7 @@ function openPostgres(settings: QueueSettings): QueueBackend {
   const name = (queue: string) => (settings.prefix ? `${settings.prefix}-${queue}` : queue)
   return {
     kind: 'postgres',
-    openQueue: (queue) => new Queue(name(queue), { connection: connection(3) }, createPostgresBackend),
+    openQueue: (queue) => new Queue(name(queue), { connection: connection(3) }, createPostgresBackend) as unknown as Queue,
     openWorker: (queue, work, options) => new Worker(name(queue), work, { ...options, connection: connection(4) }, createPostgresBackend) as unknown as Worker,
     async probe() {
       try {

@@ -25,6 +25,12 @@ export function withoutSubAddress(address: string): string {
   return address.replace(/^([^+@]+)\+[^@]*(@.*)$/, '$1$2')
 }
 
+/** True when the address is one of ours, with or without a sub-address. `own` is in normal form. */
+export function isOwnAddress(address: string, own: readonly string[]): boolean {
+  const normal = normalAddress(address)
+  return own.includes(normal) || own.includes(withoutSubAddress(normal))
+}
+
 /** Local parts that stand for machines; an automatic answer would find nobody. */
 const machineLocalPart = /^(mailer-daemon|postmaster|daemon|no-?reply|do-?not-?reply|noreply[.+_-].*|bounces?([+-].*)?)@/i
 

@@ -1,7 +1,7 @@
 // What kind of mail is it, and may a machine answer it? Two questions, one table of evidence.
 // RFC 3834 (automatic responses), RFC 3464 (delivery reports), RFC 5965 (complaints), RFC 8098 (read receipts),
 // and the header fields that real mail programs use instead.
-import { isMachineAddress, normalAddress } from './addresses.ts'
+import { isMachineAddress, isOwnAddress } from './addresses.ts'
 import { type ParsedEmail, headerValues } from './parsed-email.ts'
 
 export type MailKind = 'human' | 'auto_reply' | 'auto_generated' | 'bounce' | 'delivery_notice' | 'complaint' | 'list' | 'loop'
@@ -108,7 +108,7 @@ export function classifyEmail(email: ParsedEmail, ownAddresses: readonly string[
     const evidence = find(email)
     return evidence === undefined ? [] : [{ rule, means, evidence: evidence.slice(0, 200) }]
   })
-  const ownSender = email.from.map((from) => normalAddress(from.address)).find((address) => ownAddresses.includes(address))
+  const ownSender = email.from.map((from) => from.address).find((address) => isOwnAddress(address, ownAddresses))
   if (ownSender) found.push({ rule: 'own-sender', means: 'loop', evidence: ownSender })
 
   const kind = strength.find((candidate) => found.some(({ means }) => means === candidate)) ?? 'human'

@@ -2,11 +2,12 @@
 //
 //   received ──▶ filed         in a ticket (or recorded, for bounces and complaints)
 //            ├─▶ quarantined   kept for a person to look at, with a reason
-//            ├─▶ duplicate     the same mail again; points to the first
-//            └─▶ failed        given up after too many starts; the raw bytes stay
-//   quarantined, failed ──▶ received   by release or replay
+//            └─▶ duplicate     the same mail again; points to the first
+//   any ──▶ received           by replay: what is filed finds itself filed
+//
+// A mail that cannot be parsed, or was started too often, is quarantined too, with the outcome dead_letter.
 
-export const inboundStatuses = ['received', 'filed', 'quarantined', 'duplicate', 'failed'] as const
+export const inboundStatuses = ['received', 'filed', 'quarantined', 'duplicate'] as const
 export type InboundStatus = (typeof inboundStatuses)[number]
 
 export const inboundOutcomes = [
@@ -23,7 +24,3 @@ export const inboundOutcomes = [
 /** Every mail ends in exactly one of these. */
 export type InboundOutcome = (typeof inboundOutcomes)[number]
 
-/** True when a replay may take the row back to `received`. A filed mail is replayed too, and finds itself filed. */
-export function mayReplay(status: InboundStatus): boolean {
-  return status !== 'received'
-}

@@ -58,3 +58,10 @@ export interface ComposedEmail {
   /** Already safe; null for text only. */
   readonly html: string | null
 }
+
+/** A file that goes out with an email. */
+export interface MimeAttachment {
+  readonly filename: string
+  readonly contentType: string
+  open(): Promise<AsyncIterable<Uint8Array>>
+}

@@ -34,7 +34,8 @@ export interface Config {
   readonly parseTimeoutMs: number
   readonly parseMemoryMb: number
   readonly maxFileAttempts: number
-  readonly fileLeaseMs: number
+  readonly leaseMs: number
+  readonly floodTicketsPerHour: number
   readonly parentWaitMs: number
   readonly reopenDays: number
   readonly smtpTimeoutMs: number
@@ -114,7 +115,8 @@ export function loadConfig(env: Environment): Config {
     parseTimeoutMs: number('MAILDESK_PARSE_TIMEOUT_MS'),
     parseMemoryMb: number('MAILDESK_PARSE_MEMORY_MB'),
     maxFileAttempts: number('MAILDESK_MAX_FILE_ATTEMPTS'),
-    fileLeaseMs: number('MAILDESK_FILE_LEASE_MS'),
+    leaseMs: number('MAILDESK_LEASE_MS'),
+    floodTicketsPerHour: number('MAILDESK_FLOOD_TICKETS_HOUR'),
     parentWaitMs: number('MAILDESK_PARENT_WAIT_MS'),
     reopenDays: number('MAILDESK_REOPEN_DAYS'),
     smtpTimeoutMs: number('MAILDESK_SMTP_TIMEOUT_MS'),

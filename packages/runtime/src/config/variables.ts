@@ -151,7 +151,8 @@ export const configurationVariables = {
   MAILDESK_PARSE_TIMEOUT_MS: { kind: integer(100, 600_000), default: '60000', meaning: 'Longest time one mail may take to parse, milliseconds; then the parser is killed.' },
   MAILDESK_PARSE_MEMORY_MB: { kind: integer(64, 8192), default: '512', meaning: 'Largest resident memory of a parser process, MiB; above it is killed.' },
   MAILDESK_MAX_FILE_ATTEMPTS: { kind: integer(1, 100), default: '3', meaning: 'Starts of filing after which a mail is quarantined.' },
-  MAILDESK_FILE_LEASE_MS: { kind: integer(1000, 3_600_000), default: '120000', meaning: 'How long one filing may take before another worker starts it, milliseconds.' },
+  MAILDESK_LEASE_MS: { kind: integer(500, 3_600_000), default: '30000', meaning: 'How long a worker owns a ledger row without renewing, milliseconds; a killed worker’s rows are taken over after it.' },
+  MAILDESK_FLOOD_TICKETS_HOUR: { kind: integer(1, 1_000_000), default: '30', meaning: 'Tickets one sender may open by mail within an hour; further mails are quarantined.' },
   MAILDESK_PARENT_WAIT_MS: { kind: integer(0, 3_600_000), default: '60000', meaning: 'How long a reply waits for a mail it answers that is still being filed, milliseconds.' },
   MAILDESK_REOPEN_DAYS: { kind: integer(0, 3650), default: '14', meaning: 'Days after closing within which an answer reopens a ticket; later it opens a new one.' },
   MAILDESK_SMTP_TIMEOUT_MS: {

@@ -6,6 +6,7 @@ import { quarantineBlockedSenders } from './quarantine-blocked-senders.ts'
 import { quarantineFloods } from './quarantine-floods.ts'
 import { quarantineLoops } from './quarantine-loops.ts'
 import { quarantineStrayReplies } from './quarantine-stray-replies.ts'
+import { quarantineWithoutSender } from './quarantine-without-sender.ts'
 import { recogniseDuplicates } from './recognise-duplicates.ts'
 import { recordReports } from './record-reports.ts'
 import { waitForParent } from './wait-for-parent.ts'
@@ -14,6 +15,7 @@ export const inboundRules: readonly InboundRule[] = [
   recogniseDuplicates,
   quarantineLoops,
   recordReports,
+  quarantineWithoutSender,
   quarantineBlockedSenders,
   waitForParent,
   appendByEvidence,

@@ -1,0 +1,154 @@
+// Queries of the outbound ledger.
+import type { AfterAttempt, BlobKey, ComposedEmail, InboundEmailId, MailboxId, MessageId, OutboundEmailId, OutboundKind, TicketId } from '@maildesk/core'
+import type { Database } from './connect.ts'
+import type { OutboundDeliveryRow, OutboundEmailRow } from './tables.ts'
+import type { Transaction } from './transaction.ts'
+
+export interface NewOutboundEmail {
+  readonly id: OutboundEmailId
+  readonly kind: OutboundKind
+  readonly ticketId: TicketId
+  readonly messageId: MessageId | null
+  readonly mailboxId: MailboxId
+  readonly causeInboundId: InboundEmailId | null
+  readonly tokenNonce: string
+  readonly envelopeFrom: string
+  readonly composed: ComposedEmail
+  /** One delivery row each. */
+  readonly deliveries: readonly { readonly id: string; readonly address: string }[]
+}
+
+/** Queues an email: row, deliveries and its Message-ID, all in the caller's transaction. */
+export async function insertOutboundEmail(tx: Transaction, email: NewOutboundEmail): Promise<void> {
+  await tx('outbound_emails').insert({
+    id: email.id,
+    kind: email.kind,
+    ticket_id: email.ticketId,
+    message_id: email.messageId,
+    mailbox_id: email.mailboxId,
+    cause_inbound_id: email.causeInboundId,
+    rfc822_id: email.composed.messageId,
+    token_nonce: email.tokenNonce,
+    envelope_from: email.envelopeFrom,
+    composed: JSON.stringify(email.composed),
+  })
+  await tx('outbound_deliveries').insert(email.deliveries.map(({ id, address }) => ({ id, outbound_email_id: email.id, address })))
+  await tx('wire_ids').insert({
+    rfc822_id: email.composed.messageId,
+    ticket_id: email.ticketId,
+    message_id: email.messageId,
+    outbound_email_id: email.id,
+  })
+}
+
+export async function findOutboundEmail(db: Database, id: OutboundEmailId): Promise<OutboundEmailRow | undefined> {
+  return db<OutboundEmailRow>('outbound_emails').where({ id }).first()
+}
+
+export async function listDeliveries(db: Database, id: OutboundEmailId): Promise<OutboundDeliveryRow[]> {
+  return db<OutboundDeliveryRow>('outbound_deliveries').where({ outbound_email_id: id }).orderBy('address')
+}
+
+/** Takes a due email for sending and counts the attempt; undefined when it is not due or owned by another worker. */
+export async function claimOutboundEmail(db: Database, id: OutboundEmailId, leaseToken: string, leaseMs: number): Promise<OutboundEmailRow | undefined> {
+  const { rows } = await db.raw(
+    `UPDATE outbound_emails
+        SET status = 'sending', attempts = attempts + 1, lease_token = ?, leased_until = now() + ? * interval '1 millisecond', data_started_at = NULL
+      WHERE id = ? AND status IN ('queued', 'retry', 'uncertain') AND next_attempt_at <= now()
+      RETURNING *`,
+    [leaseToken, leaseMs, id],
+  )
+  return rows[0]
+}
+
+/** Keeps the lease; false when it was lost. */
+export async function renewOutboundLease(db: Database, id: OutboundEmailId, leaseToken: string, leaseMs: number): Promise<boolean> {
+  const { rowCount } = await db.raw(
+    `UPDATE outbound_emails SET leased_until = now() + ? * interval '1 millisecond'
+      WHERE id = ? AND status = 'sending' AND lease_token = ? AND leased_until > now()`,
+    [leaseMs, id, leaseToken],
+  )
+  return rowCount === 1
+}
+
+/** The phase mark: from here on a copy may be out there. False when the lease was lost, and then no body may leave. */
+export async function markDataStarted(db: Database, id: OutboundEmailId, leaseToken: string, leaseMs: number): Promise<boolean> {
+  const { rowCount } = await db.raw(
+    `UPDATE outbound_emails SET data_started_at = now(), leased_until = now() + ? * interval '1 millisecond'
+      WHERE id = ? AND status = 'sending' AND lease_token = ? AND leased_until > now()`,
+    [leaseMs, id, leaseToken],
+  )
+  return rowCount === 1
+}
+
+/** Keeps the mail as built, once: the first build wins and every attempt sends the same bytes. */
+export async function keepBuiltMail(db: Database, id: OutboundEmailId, rawKey: BlobKey): Promise<BlobKey> {
+  const { rows } = await db.raw('UPDATE outbound_emails SET raw_key = coalesce(raw_key, ?) WHERE id = ? RETURNING raw_key', [rawKey, id])
+  return rows[0].raw_key
+}
+
+/** Writes what an attempt came to; false when the lease was lost meanwhile and nothing was written. */
+export async function finishAttempt(tx: Transaction, id: OutboundEmailId, leaseToken: string, after: AfterAttempt, response: string): Promise<boolean> {
+  const { rowCount } = await tx.raw(
+    `UPDATE outbound_emails
+        SET status = ?, next_attempt_at = now() + ?::float8 * interval '1 millisecond', uncertain_attempts = ?, last_response = ?,
+            lease_token = NULL, leased_until = NULL, sent_at = CASE WHEN ? = 'sent' THEN now() END
+      WHERE id = ? AND status = 'sending' AND lease_token = ?`,
+    [after.status, after.nextInMs, after.uncertainAttempts, response, after.status, id, leaseToken],
+  )
+  if (rowCount !== 1) return false
+  for (const { address, status, code, response: text } of after.deliveries) {
+    await tx('outbound_deliveries').where({ outbound_email_id: id, address }).update({ status, code, response: text, updated_at: tx.fn.now() })
+  }
+  return true
+}
+
+export interface DueOutbound {
+  readonly id: OutboundEmailId
+  /** Milliseconds since it became due. */
+  readonly overdueMs: number
+}
+
+/** Emails that stand still though they are due; those of a paused mailbox wait. */
+export async function listDueOutbound(db: Database, limit: number): Promise<DueOutbound[]> {
+  const { rows } = await db.raw(
+    `SELECT o.id, (extract(epoch FROM now() - o.next_attempt_at) * 1000)::float8 AS "overdueMs"
+       FROM outbound_emails o LEFT JOIN mailboxes m ON m.id = o.mailbox_id
+      WHERE o.status IN ('queued', 'retry', 'uncertain') AND o.next_attempt_at <= now() AND m.smtp_paused_reason IS NULL
+      ORDER BY o.next_attempt_at, o.id LIMIT ?`,
+    [limit],
+  )
+  return rows
+}
+
+/** Attempts whose worker died: their lease ran out while `sending`. */
+export async function listAbandonedOutbound(db: Database, limit: number): Promise<OutboundEmailRow[]> {
+  return db<OutboundEmailRow>('outbound_emails').where({ status: 'sending' }).where('leased_until', '<', db.fn.now()).orderBy('leased_until').limit(limit)
+}
+
+/** A person asks for another try: due now; the give-up time and the recipients not reached start anew. */
+export async function requeueOutbound(tx: Transaction, id: OutboundEmailId): Promise<void> {
+  await tx('outbound_emails').where({ id }).update({ status: 'queued', next_attempt_at: tx.fn.now(), queued_at: tx.fn.now(), attempts: 0 })
+  await tx('outbound_deliveries').where({ outbound_email_id: id }).whereNot({ status: 'sent' }).update({ status: 'queued', updated_at: tx.fn.now() })
+}
+
+export interface AcknowledgementCounts {
+  readonly toRecipientIn10Minutes: number
+  readonly toRecipientInDay: number
+  readonly toDomainInHour: number
+  readonly inHour: number
+}
+
+/** How many acknowledgements were queued lately: to this address, to its domain, and altogether. */
+export async function countAcknowledgements(db: Database, address: string): Promise<AcknowledgementCounts> {
+  const { rows } = await db.raw(
+    `SELECT count(*) FILTER (WHERE lower(d.address) = ? AND o.created_at > now() - interval '10 minutes')::int AS "toRecipientIn10Minutes",
+            count(*) FILTER (WHERE lower(d.address) = ?)::int AS "toRecipientInDay",
+            count(*) FILTER (WHERE split_part(lower(d.address), '@', 2) = split_part(?, '@', 2) AND o.created_at > now() - interval '1 hour')::int AS "toDomainInHour",
+            count(*) FILTER (WHERE o.created_at > now() - interval '1 hour')::int AS "inHour"
+       FROM outbound_emails o JOIN outbound_deliveries d ON d.outbound_email_id = o.id
+      WHERE o.kind = 'acknowledgement' AND o.created_at > now() - interval '1 day'`,
+    [address, address, address],
+  )
+  return rows[0]
+}

@@ -1,0 +1,79 @@
+// Queries of `tickets`, `messages` and `attachments` that write.
+import type { AttachmentRow, MessageRow, TicketRow } from './tables.ts'
+import type { Database } from './connect.ts'
+import type { Transaction } from './transaction.ts'
+import type { InboundEmailId, MessageId, Rfc822Id, TicketId } from '@maildesk/core'
+
+export type NewTicket = Pick<TicketRow, 'id' | 'title' | 'customer_id' | 'category' | 'priority' | 'source' | 'mailbox_id'> & { readonly tags?: readonly string[] }
+
+export async function insertTicket(tx: Transaction, ticket: NewTicket): Promise<TicketRow> {
+  const [row] = await tx('tickets')
+    .insert({ ...ticket, tags: JSON.stringify(ticket.tags ?? []) })
+    .returning('*')
+  return row
+}
+
+/** Takes the ticket for this transaction, so that two mails to it wait for each other. */
+export async function lockTicket(tx: Transaction, id: TicketId): Promise<TicketRow | undefined> {
+  return tx<TicketRow>('tickets').where({ id }).forUpdate().first()
+}
+
+/** Something was added to the ticket; `reopen` also takes it back to open. */
+export async function touchTicket(tx: Transaction, id: TicketId, { reopen = false }: { reopen?: boolean } = {}): Promise<void> {
+  await tx('tickets')
+    .where({ id })
+    .update({ updated_at: tx.fn.now(), version: tx.raw('version + 1'), ...(reopen ? { status: 'open', closed_at: null } : {}) })
+}
+
+export type NewMessage = Pick<MessageRow, 'id' | 'ticket_id' | 'sender_id' | 'message_text' | 'is_from_customer' | 'is_internal' | 'source'> &
+  Partial<Pick<MessageRow, 'created_at' | 'html' | 'rfc822_id' | 'is_automatic' | 'is_unverified' | 'inbound_email_id' | 'read_by_customer' | 'read_by_staff'>>
+
+/** Adds a message. @throws MaildeskError db.constraint (chk_message_is_from_customer) when is_from_customer is not the sender's role. */
+export async function insertMessage(tx: Transaction, message: NewMessage): Promise<MessageRow> {
+  const [row] = await tx('messages').insert(message).returning('*')
+  return row
+}
+
+export type NewAttachment = Pick<
+  AttachmentRow,
+  'id' | 'ticket_id' | 'message_id' | 'uploaded_by_id' | 'file' | 'filename' | 'file_size' | 'content_type' | 'source'
+> &
+  Partial<Pick<AttachmentRow, 'disposition' | 'content_id' | 'part_path' | 'restricted_reason'>>
+
+export async function insertAttachments(tx: Transaction, attachments: readonly NewAttachment[]): Promise<void> {
+  if (attachments.length > 0) await tx.batchInsert('attachments', [...attachments], 100)
+}
+
+export async function findMessageOfInbound(db: Database, id: InboundEmailId): Promise<MessageRow | undefined> {
+  return db<MessageRow>('messages').where({ inbound_email_id: id }).first()
+}
+
+export async function findTicket(db: Database, id: TicketId): Promise<TicketRow | undefined> {
+  return db<TicketRow>('tickets').where({ id }).first()
+}
+
+export async function listMessageAttachments(db: Database, messageId: MessageId): Promise<AttachmentRow[]> {
+  return db<AttachmentRow>('attachments').where({ message_id: messageId }).orderBy('id')
+}
+
+export interface AnsweredMessage {
+  readonly message: MessageRow
+  readonly subject: string | null
+  readonly references: readonly Rfc822Id[]
+}
+
+/** The customer's newest public mail in a ticket: the one a reply answers. */
+export async function findAnsweredMessage(db: Database, ticketId: TicketId): Promise<AnsweredMessage | undefined> {
+  const message = await db<MessageRow>('messages')
+    .where({ ticket_id: ticketId, is_internal: false, is_unverified: false, is_from_customer: true })
+    .whereNotNull('rfc822_id')
+    .orderBy([
+      { column: 'created_at', order: 'desc' },
+      { column: 'id', order: 'desc' },
+    ])
+    .first()
+  if (!message) return undefined
+  const references = await db('referenced_ids').select('rfc822_id').where({ message_id: message.id }).orderBy('position')
+  const inbound = message.inbound_email_id ? await db('inbound_emails').select('subject').where({ id: message.inbound_email_id }).first() : undefined
+  return { message, subject: inbound?.subject ?? null, references: references.map(({ rfc822_id }: { rfc822_id: Rfc822Id }) => rfc822_id) }
+}

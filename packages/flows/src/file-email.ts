@@ -1,0 +1,151 @@
+// Stage 2→6: a kept mail is parsed, decided on and filed. May run twice, late, or be killed anywhere:
+// the start is counted before the work, the whole effect is one transaction, and the row's lock lets one start win.
+import {
+  type InboundDecision,
+  type InboundEmailId,
+  MaildeskError,
+  type ParseOutcome,
+  type ParsedEmail,
+  decideInbound,
+  errorText,
+  isFinal,
+} from '@maildesk/core'
+import {
+  type InboundEmailRow,
+  type InboundEnd,
+  type Transaction,
+  claimInboundEmail,
+  deferInboundEmail,
+  finishInboundEmail,
+  inTransaction,
+  lockClaimedInboundEmail,
+  lockWord,
+  renewInboundLease,
+  wakeWaiting,
+} from '@maildesk/db'
+import { applyVerdict } from './apply-verdict.ts'
+import type { WorkerDeps } from './deps.ts'
+import { type Gathered, gatherFacts } from './gather-facts.ts'
+import { withLease } from './lease.ts'
+import { ringQuietly } from './ring.ts'
+
+/** Wait before a mail that failed, or that waits for another, is looked at again; milliseconds. */
+const retryWaitMs = 2000
+const parentPollMs = 3000
+
+/** Files one mail, if it is due and nobody else has it. Never throws for what a mail contains. */
+export async function fileEmail(deps: WorkerDeps, id: InboundEmailId): Promise<void> {
+  const { leaseMs, maxFileAttempts } = deps.settings
+  const row = await claimInboundEmail(deps.db, id, leaseMs)
+  if (!row) return
+  if (row.attempts > maxFileAttempts) {
+    await quarantine(deps, row, 'attempts-exhausted')
+    return
+  }
+  try {
+    await withLease(leaseMs, () => renewInboundLease(deps.db, row, leaseMs), () => parseAndFile(deps, row))
+  } catch (error) {
+    await handleFailure(deps, row, error)
+  }
+}
+
+async function parseAndFile(deps: WorkerDeps, row: InboundEmailRow): Promise<void> {
+  if (!row.raw_complete) {
+    await quarantine(deps, row, 'oversize')
+    return
+  }
+  const startedAt = performance.now()
+  const parsed = await deps.parser.parse(row.raw_key)
+  if (!parsed.ok) {
+    await handleParseFailure(deps, row, parsed)
+    return
+  }
+  const result = await inTransaction(deps.db, (tx) => decideAndApply(tx, deps, row, parsed.email))
+  if (!result) return
+  const { decision, rings } = result
+  deps.log.info(
+    { inboundEmailId: row.id, verdict: decision.verdict, decidedBy: decision.decidedBy, ms: Math.round(performance.now() - startedAt) },
+    'email filed',
+  )
+  await ringQuietly(deps, rings)
+}
+
+async function decideAndApply(tx: Transaction, deps: WorkerDeps, row: InboundEmailRow, email: ParsedEmail) {
+  const locked = await lockClaimedInboundEmail(tx, row)
+  if (!locked) return undefined
+  const gathered = await gatherLocked(tx, deps, locked, email)
+  const decision = decideInbound(email, gathered.facts)
+  if (decision.verdict.kind === 'wait') {
+    await deferInboundEmail(tx, row, { inMs: parentPollMs, refund: true, error: null, waitingFor: decision.verdict.for })
+    return { decision, rings: [] }
+  }
+  const applied = await applyVerdict(tx, deps, locked, email, gathered, decision)
+  await finishInboundEmail(tx, row.id, { ...applied.end, decision: traceOf(decision, email), contentHash: gathered.contentHash })
+  const woken = await wakeWaiting(tx, row.id)
+  const rings = [...applied.outbound.map((id) => ({ name: 'send-email' as const, id })), ...woken.map((id) => ({ name: 'file-email' as const, id }))]
+  return { decision, rings }
+}
+
+/** Facts read behind the locks that keep a twin of this mail, and a second first mail of its sender, from racing it. */
+async function gatherLocked(tx: Transaction, deps: WorkerDeps, row: InboundEmailRow, email: ParsedEmail): Promise<Gathered> {
+  await lockWord(tx, `message-id ${email.messageId ?? row.raw_key}`)
+  return gatherFacts(tx, deps.settings, row, email, deps.clock.now())
+}
+
+function traceOf(decision: InboundDecision, email: ParsedEmail) {
+  return { ...decision, warnings: email.warnings }
+}
+
+async function handleParseFailure(deps: WorkerDeps, row: InboundEmailRow, parsed: Extract<ParseOutcome, { ok: false }>): Promise<void> {
+  // A limit is the mail's own doing and will be exceeded again; a dead or slow child may have been bad luck.
+  const isMailsFault = parsed.failure === 'limit-exceeded' || parsed.failure === 'unparseable'
+  if (isMailsFault || row.attempts >= deps.settings.maxFileAttempts) {
+    await quarantine(deps, row, parsed.failure, parsed.detail)
+    return
+  }
+  await deferInboundEmail(deps.db, row, { inMs: retryWaitMs, refund: false, error: `${parsed.failure}: ${parsed.detail}`, waitingFor: null })
+}
+
+async function handleFailure(deps: WorkerDeps, row: InboundEmailRow, error: unknown): Promise<void> {
+  const text = errorText(error)
+  if (isOurTrouble(error)) {
+    deps.log.warn({ inboundEmailId: row.id, error: text }, 'filing put off')
+    // When the database is what is away, the lease simply runs out.
+    await deferInboundEmail(deps.db, row, { inMs: retryWaitMs, refund: true, error: text, waitingFor: null })
+    return
+  }
+  deps.log.error({ inboundEmailId: row.id, attempts: row.attempts, error: text, err: error }, 'filing failed')
+  if (isFinal(error) || row.attempts >= deps.settings.maxFileAttempts) await quarantine(deps, row, 'filing-failed', text)
+  else await deferInboundEmail(deps.db, row, { inMs: retryWaitMs, refund: false, error: text, waitingFor: null })
+}
+
+/** Servers that are away are not the mail's fault: such a start does not count. */
+function isOurTrouble(error: unknown): boolean {
+  return error instanceof MaildeskError && ['db.unavailable', 'db.conflict', 'blob.unavailable'].includes(error.code)
+}
+
+async function quarantine(deps: WorkerDeps, row: InboundEmailRow, reason: string, detail = ''): Promise<void> {
+  const woken = await inTransaction(deps.db, async (tx) => {
+    if (!(await lockClaimedInboundEmail(tx, row))) return undefined
+    await finishInboundEmail(tx, row.id, deadLetter(reason, detail, row))
+    return wakeWaiting(tx, row.id)
+  })
+  if (!woken) return
+  deps.log.warn({ inboundEmailId: row.id, reason, detail }, 'email quarantined')
+  await ringQuietly(
+    deps,
+    woken.map((id) => ({ name: 'file-email', id })),
+  )
+}
+
+function deadLetter(reason: string, detail: string, row: InboundEmailRow): InboundEnd {
+  return {
+    status: 'quarantined',
+    outcome: 'dead_letter',
+    reason,
+    decision: { decidedBy: 'parser', reason, detail, attempts: row.attempts, lastError: row.last_error },
+    ticketId: null,
+    duplicateOf: null,
+    contentHash: row.content_hash,
+  }
+}

@@ -1,0 +1,68 @@
+// Stage 1→2: mails whose raw bytes are already in the blob store become ledger rows, then the bell is rung.
+// Rows and cursor are one transaction: a mail is in the ledger or it will be fetched again, never neither.
+import { type InboundEmailId, type Rfc822Id, type StoredBlob, databaseText } from '@maildesk/core'
+import { type MailboxRow, advanceCursor, inTransaction, insertInboundEmails } from '@maildesk/db'
+import type { DeskDeps } from './deps.ts'
+import { ringQuietly } from './ring.ts'
+
+/** What the header section says, for the ledger row; everything else is read by the worker. */
+export interface ReadHeader {
+  readonly messageId: Rfc822Id | null
+  readonly from: string
+  readonly subject: string
+}
+
+export interface KeptEmail {
+  /** Null for mail that did not come over IMAP. */
+  readonly uid: number | null
+  readonly raw: StoredBlob
+  /** False when only the header section was kept, because the mail is larger than the limit. */
+  readonly complete: boolean
+  readonly internalDate: Date | null
+  readonly header: ReadHeader
+}
+
+/** Where the mails stood. */
+export interface MailPlace {
+  readonly folder: string
+  readonly uidValidity: string
+  /** The cursor after this batch: every UID up to here is in the ledger or gone from the server. */
+  readonly lastUid: number
+}
+
+/** Longest subject and address kept in a ledger row, UTF-16 units; the raw mail has the rest. */
+const maxLedgerText = 998
+
+/**
+ * Writes ledger rows (and the cursor, for IMAP) in one transaction, then rings for each new row.
+ * A failed ring is logged only: the sweeper rings again. Rows that were there already are left out of the answer.
+ * @throws MaildeskError db.* when nothing was written.
+ */
+export async function receiveEmails(deps: DeskDeps, mailbox: MailboxRow | undefined, place: MailPlace | undefined, mails: readonly KeptEmail[]): Promise<InboundEmailId[]> {
+  const rows = mails.map((mail) => ({
+    id: deps.ids.uuid() as InboundEmailId,
+    mailbox_id: mailbox?.id ?? null,
+    folder: place?.folder ?? null,
+    uid_validity: place?.uidValidity ?? null,
+    uid: mail.uid,
+    arrived_by: place ? ('imap' as const) : ('ingest' as const),
+    raw_key: mail.raw.key,
+    raw_size: mail.raw.size,
+    raw_complete: mail.complete,
+    internal_date: mail.internalDate,
+    rfc822_id: mail.header.messageId,
+    from_address: databaseText(mail.header.from, maxLedgerText),
+    subject: databaseText(mail.header.subject, maxLedgerText),
+    after_state: place && mailbox && mailbox.after_processing !== 'keep' ? ('pending' as const) : ('none' as const),
+  }))
+  const kept = await inTransaction(deps.db, async (tx) => {
+    const inserted = await insertInboundEmails(tx, rows)
+    if (place && mailbox) await advanceCursor(tx, { mailboxId: mailbox.id, ...place })
+    return inserted
+  })
+  await ringQuietly(
+    deps,
+    kept.map((id) => ({ name: 'file-email', id })),
+  )
+  return kept
+}

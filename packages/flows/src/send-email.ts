@@ -1,0 +1,145 @@
+// Stage 7→9: a queued email is built once, handed to SMTP, and its fate written down.
+// Before the body leaves, the phase mark is committed: whoever dies after it leaves an `uncertain` row, never a silent double.
+import { type EnvelopeResult, MaildeskError, type OutboundEmailId, type SmtpAccess, afterAttempt, errorText, uncertain } from '@maildesk/core'
+import {
+  type MailboxRow,
+  type OutboundEmailRow,
+  type Transaction,
+  claimOutboundEmail,
+  findMailbox,
+  findOutboundEmail,
+  finishAttempt,
+  inTransaction,
+  keepBuiltMail,
+  listDeliveries,
+  listMessageAttachments,
+  markDataStarted,
+  recordEvent,
+  renewOutboundLease,
+  updateMailbox,
+} from '@maildesk/db'
+import type { WorkerDeps } from './deps.ts'
+import { withLease } from './lease.ts'
+
+/** Sends one email, if it is due and nobody else has it. */
+export async function sendEmail(deps: WorkerDeps, id: OutboundEmailId): Promise<void> {
+  const { leaseMs } = deps.settings
+  const waiting = await findOutboundEmail(deps.db, id)
+  const mailbox = waiting?.mailbox_id ? await findMailbox(deps.db, waiting.mailbox_id) : undefined
+  if (!waiting || mailbox?.smtp_paused_reason) return
+  const leaseToken = deps.ids.uuid()
+  const row = await claimOutboundEmail(deps.db, id, leaseToken, leaseMs)
+  if (!row) return
+  const result = await withLease(leaseMs, () => renewOutboundLease(deps.db, id, leaseToken, leaseMs), () => attempt(deps, row, mailbox, leaseToken))
+  if (!result) return
+  await inTransaction(deps.db, (tx) => recordAttempt(tx, deps, row, leaseToken, result))
+}
+
+/** One attempt; undefined when the lease was lost and another worker has the mail. Trouble before the body is a refusal for now. */
+async function attempt(deps: WorkerDeps, row: OutboundEmailRow, mailbox: MailboxRow | undefined, leaseToken: string): Promise<EnvelopeResult | undefined> {
+  const { leaseMs } = deps.settings
+  try {
+    if (!mailbox) return refusal('refused', 'the mailbox this mail was to be sent from is gone')
+    const access = smtpAccessOf(mailbox, deps.unseal)
+    if (!access) return refusal('refused', `mailbox ${mailbox.address} has no SMTP server`)
+    const rawKey = await ensureBuilt(deps, row)
+    const recipients = (await listDeliveries(deps.db, row.id)).filter(({ status }) => status === 'queued' || status === 'retry')
+    if (recipients.length === 0) return refusal('refused', 'no recipient is left to send to')
+    return await deps.mailer.send(
+      access,
+      { from: row.envelope_from, to: recipients.map(({ address }) => address) },
+      () => deps.blobs.open(rawKey),
+      async () => {
+        if (!(await markDataStarted(deps.db, row.id, leaseToken, leaseMs))) {
+          throw new MaildeskError('smtp.lease-lost', 'another worker has this mail', { outboundEmailId: row.id })
+        }
+      },
+    )
+  } catch (error) {
+    deps.log.warn({ outboundEmailId: row.id, error: errorText(error) }, 'sending did not get to the body')
+    if (error instanceof MaildeskError && error.code === 'smtp.lease-lost') return undefined
+    return refusal('refused-for-now', errorText(error))
+  }
+}
+
+function refusal(outcome: 'refused' | 'refused-for-now', response: string): EnvelopeResult {
+  return { outcome, dataStarted: false, code: null, response, recipients: [] }
+}
+
+/** How to reach the mailbox's SMTP server; undefined when it has none. @throws MaildeskError secret.unreadable */
+export function smtpAccessOf(mailbox: MailboxRow, unseal: WorkerDeps['unseal']): SmtpAccess | undefined {
+  if (!mailbox.smtp_host || !mailbox.smtp_port) return undefined
+  return {
+    host: mailbox.smtp_host,
+    port: mailbox.smtp_port,
+    tls: mailbox.smtp_tls,
+    user: mailbox.smtp_user,
+    password: mailbox.smtp_secret ? unseal(mailbox.smtp_secret, `mailbox:${mailbox.id}:smtp`) : null,
+  }
+}
+
+async function ensureBuilt(deps: WorkerDeps, row: OutboundEmailRow) {
+  if (row.raw_key) return row.raw_key
+  const files = row.message_id ? await listMessageAttachments(deps.db, row.message_id) : []
+  const mime = deps.buildMime(
+    row.composed,
+    files.map((file) => ({ filename: file.filename, contentType: file.content_type, open: () => deps.blobs.open(file.file) })),
+  )
+  const { key } = await deps.blobs.put(mime)
+  return keepBuiltMail(deps.db, row.id, key)
+}
+
+async function recordAttempt(tx: Transaction, deps: WorkerDeps, row: OutboundEmailRow, leaseToken: string, result: EnvelopeResult): Promise<void> {
+  const after = afterAttempt(result, attemptOf(deps, row))
+  const response = result.response.slice(0, 1000)
+  if (!(await finishAttempt(tx, row.id, leaseToken, after, response))) return
+  if (after.pauseMailbox && row.mailbox_id) await updateMailbox(tx, row.mailbox_id, { smtp_paused_reason: response })
+  await recordFate(tx, deps, row, after, response)
+  deps.log.info({ outboundEmailId: row.id, kind: row.kind, status: after.status, code: result.code, attempts: row.attempts }, 'sending attempted')
+}
+
+/** A dead worker's attempt: before the phase mark nothing left and it is due at once; after it the fate is unknown. */
+export async function takeOverAbandoned(deps: Omit<WorkerDeps, 'parser'>, row: OutboundEmailRow): Promise<void> {
+  const { lease_token: leaseToken } = row
+  if (!leaseToken) return
+  const response = row.data_started_at ? 'the worker died after the body had begun' : 'the worker died before the body had begun'
+  await inTransaction(deps.db, async (tx) => {
+    const before = { status: 'retry' as const, nextInMs: 0, uncertainAttempts: row.uncertain_attempts, deliveries: [], pauseMailbox: false }
+    const after = row.data_started_at ? uncertain(attemptOf(deps, row)) : before
+    if (!(await finishAttempt(tx, row.id, leaseToken, after, response))) return
+    await recordFate(tx, deps, row, after, response)
+  })
+  deps.log.warn({ outboundEmailId: row.id, dataStarted: row.data_started_at !== null }, 'abandoned sending taken over')
+}
+
+function attemptOf(deps: Pick<WorkerDeps, 'settings' | 'clock'>, row: OutboundEmailRow) {
+  const { sendGiveUpMs, uncertainWaitMs, maxUncertainResends } = deps.settings
+  return {
+    kind: row.kind,
+    attempts: row.attempts,
+    uncertainAttempts: row.uncertain_attempts,
+    ageMs: deps.clock.now().getTime() - row.queued_at.getTime(),
+    giveUpMs: sendGiveUpMs,
+    uncertainWaitMs,
+    maxUncertainResends,
+  }
+}
+
+/** What people should know stands on the ticket; a plain retry is no news. */
+async function recordFate(tx: Transaction, deps: Pick<WorkerDeps, 'ids'>, row: OutboundEmailRow, after: ReturnType<typeof afterAttempt>, response: string): Promise<void> {
+  if (after.status !== 'sent' && after.status !== 'failed' && after.status !== 'uncertain') return
+  const mayBeDoubled = after.status === 'sent' && row.uncertain_attempts > 0
+  await recordEvent(tx, {
+    id: deps.ids.uuid(),
+    ticketId: row.ticket_id,
+    type: `${row.kind}_${after.status}`,
+    outboundEmailId: row.id,
+    data: {
+      response,
+      attempts: row.attempts,
+      ...(mayBeDoubled ? { may_have_been_delivered_twice: true } : {}),
+      ...(after.status === 'uncertain' ? { will_be_sent_again: after.nextInMs !== null } : {}),
+      refused: after.deliveries.filter(({ status }) => status === 'refused').map(({ address, response: text }) => ({ address, response: text })),
+    },
+  })
+}

@@ -1,0 +1,50 @@
+// Rings again for whatever stands still in the ledgers. The queue may lose everything it holds; the ledgers do not.
+import { type Job, type JobHandlers, errorText } from '@maildesk/core'
+import { listAbandonedOutbound, listDueInbound, listDueOutbound } from '@maildesk/db'
+import type { WorkerDeps } from './deps.ts'
+import { takeOverAbandoned } from './send-email.ts'
+
+/** Rows rung for in one sweep. */
+const maxRings = 500
+/** A row due this long though it was rung for means that the queue does not deliver: then it is worked on directly. */
+const unheardAfterMs = 30_000
+/** Rows worked on directly in one sweep. */
+const maxDirect = 20
+
+export interface Swept {
+  readonly rung: number
+  readonly direct: number
+  readonly takenOver: number
+}
+
+/**
+ * One sweep. Any number of workers may sweep at the same time: claims decide who works.
+ * @param handledLatelyMs milliseconds since this worker last answered a doorbell.
+ * @throws MaildeskError db.*
+ */
+export async function sweep(deps: WorkerDeps, handlers: JobHandlers, handledLatelyMs: number): Promise<Swept> {
+  const abandoned = await listAbandonedOutbound(deps.db, maxRings)
+  for (const row of abandoned) await takeOverAbandoned(deps, row)
+
+  const inbound = (await listDueInbound(deps.db, maxRings)).map(({ id, overdueMs }) => ({ name: 'file-email' as const, id: id as string, overdueMs }))
+  const outbound = (await listDueOutbound(deps.db, maxRings)).map(({ id, overdueMs }) => ({ name: 'send-email' as const, id: id as string, overdueMs }))
+  const due = [...inbound, ...outbound]
+  const heard = await ring(deps, due)
+  const unheard = heard ? due.filter(({ overdueMs }) => overdueMs > unheardAfterMs && handledLatelyMs > unheardAfterMs) : due
+  const direct = unheard.slice(0, maxDirect)
+  if (direct.length > 0) deps.log.warn({ count: unheard.length, queueAnswers: heard }, 'doorbell not heard, working without the queue')
+  for (const { name, id } of direct) await handlers[name](id)
+  return { rung: heard ? due.length : 0, direct: direct.length, takenOver: abandoned.length }
+}
+
+async function ring(deps: WorkerDeps, jobs: readonly Job[]): Promise<boolean> {
+  if (jobs.length === 0) return true
+  try {
+    await deps.jobs.ringAll(jobs)
+    return true
+  } catch (error) {
+    deps.log.warn({ count: jobs.length, error: errorText(error) }, 'doorbell failed')
+    return false
+  }
+}
+
