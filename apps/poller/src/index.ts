@@ -1,0 +1,1 @@
+export { runPoller } from './run-poller.ts'

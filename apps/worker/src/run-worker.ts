@@ -1,0 +1,65 @@
+// The worker: answers doorbells, and sweeps the ledgers for those nobody rang for.
+import { join } from 'node:path'
+import type { JobHandlers } from '@maildesk/core'
+import type { WorkerDeps } from '@maildesk/flows'
+import { buildMime, createEmailParser, createMailer } from '@maildesk/mail'
+import { runWorkers } from '@maildesk/queue'
+import { unseal } from '@maildesk/runtime'
+import { type Desk, waitFor } from '@maildesk/wiring'
+import { jobHandlers } from './handlers.ts'
+import { startSweeper } from './sweeper.ts'
+
+/** Starts working and returns; the desk's lifecycle stops it, jobs at hand first. */
+export async function runWorker(desk: Desk): Promise<void> {
+  const { config, log, lifecycle } = desk
+  const parser = createEmailParser({
+    blobs: desk.deps.blobs,
+    children: config.fileConcurrency,
+    tmpDir: join(config.dataDir, 'tmp'),
+    limits: { mailBytes: config.maxMailBytes, wallClockMs: config.parseTimeoutMs, memoryBytes: config.parseMemoryMb * 1024 * 1024 },
+    log,
+  })
+  lifecycle.add('parser', () => parser.close())
+  const deps: WorkerDeps = {
+    ...desk.deps,
+    parser,
+    mailer: createMailer({ socketTimeoutMs: config.smtpTimeoutMs, log }),
+    buildMime,
+    unseal: (sealed, context) => unseal(sealed, context, config.secretKeys),
+  }
+
+  let handledAt = performance.now()
+  const handlers = jobHandlers(deps)
+  const answering = watched(handlers, () => {
+    handledAt = performance.now()
+  })
+  const sweeper = startSweeper(deps, handlers, config.sweepIntervalMs, () => handledAt)
+  lifecycle.add('sweeper', () => sweeper.stop())
+
+  const stopping = new AbortController()
+  const starting = startQueue()
+  lifecycle.add('queue workers', async () => {
+    stopping.abort()
+    await (await starting)?.close()
+  })
+
+  // Until the queue answers, the sweeper works through the ledgers without it.
+  async function startQueue() {
+    if (!(await waitFor('queue', () => desk.queue.probe(), log, stopping.signal))) return undefined
+    const settings = {
+      redisUrl: config.redisUrl,
+      databaseUrl: config.databaseUrl,
+      lockMs: config.queueLockMs,
+      concurrency: { 'file-email': config.fileConcurrency, 'send-email': config.sendConcurrency },
+    }
+    return runWorkers(answering, settings, log)
+  }
+}
+
+function watched(handlers: JobHandlers, onHandled: () => void): JobHandlers {
+  const watch = (handle: (id: string) => Promise<void>) => async (id: string) => {
+    onHandled()
+    await handle(id)
+  }
+  return { 'file-email': watch(handlers['file-email']), 'send-email': watch(handlers['send-email']) }
+}

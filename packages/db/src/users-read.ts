@@ -1,0 +1,52 @@
+// Reading people and the health of mailboxes for the API.
+import type { MailboxId, UserId, UserRole } from '@maildesk/core'
+import type { Database } from './connect.ts'
+import { containsPattern, readPage, type Page, type PageRequest } from './keyset-page.ts'
+import type { UserRow } from './tables.ts'
+import type { Transaction } from './transaction.ts'
+
+export interface UserFilter {
+  readonly role?: UserRole
+  readonly isActive?: boolean
+  /** Found anywhere in the address. */
+  readonly text?: string
+}
+
+/** One page of the people, newest first. */
+export async function listUsers(db: Database, filter: UserFilter, page: PageRequest): Promise<Page<UserRow>> {
+  const query = db('users').select('users.*')
+  if (filter.role) query.where({ role: filter.role })
+  if (filter.isActive !== undefined) query.where({ is_active: filter.isActive })
+  if (filter.text) query.whereRaw('email ILIKE ?', [containsPattern(filter.text)])
+  return readPage<UserRow>(db, query, { column: 'date_joined', kind: 'time', direction: 'desc', id: 'id' }, page)
+}
+
+/** Staff a ticket can be given to, held so that they stay it until the transaction ends. */
+export async function lockActiveStaff(tx: Transaction, id: UserId): Promise<UserRow | undefined> {
+  return tx<UserRow>('users').where({ id, is_active: true }).whereNot({ role: 'customer' }).forShare().first()
+}
+
+/** How a mailbox that is polled fares. */
+export interface PolledMailbox {
+  readonly id: MailboxId
+  readonly address: string
+  /** Null when it never went well. */
+  readonly secondsSinceGoodPoll: number | null
+  /** Since the last good poll, or since it was made. */
+  readonly secondsWaiting: number
+  readonly lastError: string | null
+  /** The last error came after the last good poll. */
+  readonly errorIsNewer: boolean
+}
+
+/** Every active mailbox with a server to read from. */
+export async function listPolledMailboxes(db: Database): Promise<PolledMailbox[]> {
+  const { rows } = await db.raw(
+    `SELECT id, address, last_error AS "lastError",
+            extract(epoch FROM now() - last_polled_at)::float8 AS "secondsSinceGoodPoll",
+            extract(epoch FROM now() - coalesce(last_polled_at, created_at))::float8 AS "secondsWaiting",
+            (last_error_at IS NOT NULL AND last_error_at > coalesce(last_polled_at, '-infinity')) AS "errorIsNewer"
+       FROM mailboxes WHERE is_active AND imap_host IS NOT NULL ORDER BY address`,
+  )
+  return rows
+}

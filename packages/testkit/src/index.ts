@@ -1,0 +1,13 @@
+/* What the tests of every package share: real servers, databases and ways to wait. Never imported outside tests. */
+
+export { freePort } from './free-port.ts'
+export { quietLog } from './quiet-log.ts'
+export type { SinkTransaction } from './services/smtp-conversation.ts'
+export type { SinkAction, SinkStage, SinkStep } from './services/smtp-script.ts'
+export { type DovecotOptions, type DovecotServer, startDovecot } from './services/start-dovecot.ts'
+export { type PostfixOptions, type PostfixServer, startPostfix } from './services/start-postfix.ts'
+export { type RedisOptions, type RedisServer, startRedis } from './services/start-redis.ts'
+export { type SmtpSink, type SmtpSinkOptions, startSmtpSink } from './services/start-smtp-sink.ts'
+export { type ProxyDirection, startTcpProxy, type TcpProxy } from './services/start-tcp-proxy.ts'
+export { createTestDatabase, type TestDatabase } from './test-database.ts'
+export { type WaitOptions, waitUntil } from './wait-until.ts'

@@ -1,0 +1,129 @@
+/* A TCP proxy between a client and a server of a test, for breaking what lies between them. */
+
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+export type ProxyDirection = 'to-server' | 'to-client'
+
+export interface TcpProxy {
+  readonly port: number
+  /** How many connections are open now. */
+  connectionCount(): number
+  /** Resets every open connection; new ones are taken. */
+  cut(): void
+  /** Holds all bytes back, losing none, until `resume`: a network that stands still. */
+  pause(): void
+  resume(): void
+  /**
+   * While on, takes connections and swallows every byte: a peer that is silently gone. Turning it off resets the
+   * connections it swallowed for, since their bytes are lost.
+   */
+  blackhole(on: boolean): void
+  /** Once: lets exactly `bytes` more pass in that direction, all connections together, then closes the one that sent them. */
+  cutAfterBytes(direction: ProxyDirection, bytes: number): void
+  /** Resets every connection and stops listening. */
+  stop(): Promise<void>
+}
+
+interface Pair {
+  readonly client: Socket
+  readonly server: Socket
+  hasLostBytes: boolean
+}
+
+/** Starts a proxy on a free port of 127.0.0.1 for a server on 127.0.0.1. */
+export async function startTcpProxy({ targetPort }: { targetPort: number }): Promise<TcpProxy> {
+  const pairs = new Set<Pair>()
+  const bytesLeft: Record<ProxyDirection, number> = { 'to-server': Infinity, 'to-client': Infinity }
+  let isPaused = false
+  let isBlackhole = false
+
+  function forward(pair: Pair, direction: ProxyDirection) {
+    const [source, target] =
+      direction === 'to-server' ? [pair.client, pair.server] : [pair.server, pair.client]
+    source.on('data', (chunk: Buffer) => {
+      if (isBlackhole) {
+        pair.hasLostBytes = true
+        return
+      }
+      if (chunk.length >= bytesLeft[direction]) {
+        const last = chunk.subarray(0, bytesLeft[direction])
+        bytesLeft[direction] = Infinity
+        source.pause()
+        target.end(last, () => close(pair))
+        return
+      }
+      bytesLeft[direction] -= chunk.length
+      if (!target.write(chunk)) source.pause()
+    })
+    target.on('drain', () => !isPaused && source.resume())
+    source.on('end', () => (isBlackhole ? undefined : target.end()))
+    // A broken side breaks the other; which error it was does not matter to either.
+    source.on('error', () => reset(pair))
+    source.on('close', (hadError) => {
+      if (hadError || source.readableAborted) reset(pair)
+      if (pair.client.destroyed && pair.server.destroyed) pairs.delete(pair)
+    })
+  }
+
+  function close({ client, server }: Pair) {
+    client.destroy()
+    server.destroy()
+  }
+
+  function reset({ client, server }: Pair) {
+    client.resetAndDestroy()
+    server.resetAndDestroy()
+  }
+
+  function holdBack({ client, server }: Pair) {
+    client.pause()
+    server.pause()
+  }
+
+  const listener = createServer({ allowHalfOpen: true }, (client) => {
+    const server = connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true })
+    for (const socket of [client, server]) socket.setNoDelay(true)
+    const pair = { client, server, hasLostBytes: isBlackhole }
+    pairs.add(pair)
+    forward(pair, 'to-server')
+    forward(pair, 'to-client')
+    if (isPaused) holdBack(pair)
+  })
+  await new Promise<void>((resolve, reject) => {
+    listener.once('error', reject)
+    listener.listen(0, '127.0.0.1', resolve)
+  })
+
+  function cut() {
+    for (const pair of pairs) reset(pair)
+  }
+
+  return {
+    port: (listener.address() as AddressInfo).port,
+    connectionCount: () => pairs.size,
+    cut,
+    pause() {
+      isPaused = true
+      pairs.forEach(holdBack)
+    },
+    resume() {
+      isPaused = false
+      for (const { client, server } of pairs) {
+        client.resume()
+        server.resume()
+      }
+    },
+    blackhole(on) {
+      isBlackhole = on
+      if (on) return
+      for (const pair of pairs) if (pair.hasLostBytes) reset(pair)
+    },
+    cutAfterBytes(direction, bytes) {
+      bytesLeft[direction] = bytes
+    },
+    async stop() {
+      cut()
+      if (listener.listening) await new Promise((resolve) => listener.close(resolve))
+    },
+  }
+}

@@ -1,0 +1,5 @@
+// What the apps use.
+export * from './mailbox-access.ts'
+export * from './open-desk.ts'
+export * from './run-process.ts'
+export * from './wait-for.ts'

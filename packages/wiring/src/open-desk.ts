@@ -1,0 +1,68 @@
+// Config → the parts every process has: database, blobs, queue, log, in the order they are opened.
+import type { DeskDeps, DeskSettings } from '@maildesk/flows'
+import { connectDatabase } from '@maildesk/db'
+import { type OpenedQueue, openJobQueue } from '@maildesk/queue'
+import { type Config, type Environment, Lifecycle, type Logger, createIdSource, loadConfig, openLogger, requireProduction, systemClock } from '@maildesk/runtime'
+import { openBlobStore } from '@maildesk/storage'
+
+/** What a process is started with: its settings, completed by the sandbox or by the environment. */
+export interface DeskConfig extends Config {
+  readonly databaseUrl: string
+}
+
+export interface Desk {
+  readonly config: DeskConfig
+  readonly log: Logger
+  readonly deps: DeskDeps
+  readonly queue: OpenedQueue
+  /** Stops what was opened, newest first. */
+  readonly lifecycle: Lifecycle
+}
+
+/** Reads the environment of a process that is not a sandbox. @throws MaildeskError config.invalid with all problems. */
+export function loadDeskConfig(env: Environment): DeskConfig {
+  const config = loadConfig(env)
+  return { ...config, ...requireProduction(config) }
+}
+
+/** Opens the parts. Connections are made when first needed, so a server that is away stops nothing here. */
+export async function openDesk(config: DeskConfig, log: Logger): Promise<Desk> {
+  const lifecycle = new Lifecycle(log)
+  const blobs = await openBlobStore(config.storageUrl)
+  const db = connectDatabase(config.databaseUrl, { poolMax: config.dbPool })
+  lifecycle.add('database', () => db.destroy())
+  const queue = openJobQueue({ redisUrl: config.redisUrl, databaseUrl: config.databaseUrl })
+  lifecycle.add('queue', () => queue.close())
+  const deps: DeskDeps = { db, blobs, jobs: queue, clock: systemClock, ids: createIdSource(), log, settings: deskSettings(config) }
+  return { config, log, deps, queue, lifecycle }
+}
+
+/** The log of a process: pretty on a terminal, JSON otherwise. */
+export function openDeskLogger(config: Pick<Config, 'logLevel' | 'logFormat'>, role: string): Logger {
+  return openLogger({ level: config.logLevel, format: config.logFormat ?? (process.stderr.isTTY ? 'pretty' : 'json'), role })
+}
+
+/** The slice of the settings that flows read. */
+export function deskSettings(config: Config): DeskSettings {
+  return {
+    tokenKeys: config.secretKeys,
+    maxMailBytes: config.maxMailBytes,
+    maxAttachmentBytes: config.maxAttachmentBytes,
+    attachmentTypes: config.attachmentTypes,
+    maxFileAttempts: config.maxFileAttempts,
+    leaseMs: config.leaseMs,
+    sendGiveUpMs: config.sendGiveUpMs,
+    uncertainWaitMs: config.uncertainWaitMs,
+    maxUncertainResends: config.maxUncertainResends,
+    parentWaitMs: config.parentWaitMs,
+    reopenDays: config.reopenDays,
+    floodTicketsPerHour: config.floodTicketsPerHour,
+    acknowledgementCaps: {
+      perRecipientPer10Minutes: config.ackPerRecipientPer10Minutes,
+      perRecipientPerDay: config.ackPerRecipientPerDay,
+      perDomainPerHour: config.ackPerDomainPerHour,
+      perHour: config.ackPerHour,
+      maxMailAgeMs: config.ackMaxMailAgeMs,
+    },
+  }
+}
