@@ -2,4 +2,4 @@
 import { runProcess } from '@maildesk/wiring'
 import { runPoller } from './run-poller.ts'
 
-await runProcess('poller', runPoller)
+await runProcess('poller', process.env, runPoller)

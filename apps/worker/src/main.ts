@@ -2,4 +2,4 @@
 import { runProcess } from '@maildesk/wiring'
 import { runWorker } from './run-worker.ts'
 
-await runProcess('worker', runWorker)
+await runProcess('worker', process.env, runWorker)

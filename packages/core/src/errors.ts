@@ -40,6 +40,9 @@ export const errorTable = {
   'request.stale': { retry: 'never', meaning: 'The thing changed since it was read (If-Match).' },
   'request.too-large': { retry: 'never', meaning: 'The body or file is larger than allowed.' },
   'request.unsupported-type': { retry: 'never', meaning: 'The content type is not allowed here.' },
+  'request.key-reused': { retry: 'never', meaning: 'The Idempotency-Key was used for another request.' },
+  'request.rate-limited': { retry: 'later', meaning: 'Too many requests; Retry-After says when to come back.' },
+  'internal.unexpected': { retry: 'later', meaning: 'Something went wrong that has no name yet; the log has the request id.' },
 } as const satisfies Record<string, ErrorEntry>
 
 export type ErrorCode = keyof typeof errorTable

@@ -1,0 +1,2 @@
+// Nothing imports this app; the command is main.ts.
+export {}
