@@ -3,16 +3,16 @@ import { createServer } from 'node:net'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import type { MailboxId, UserId } from '@maildesk/core'
-import { type MailboxRow, createApiToken, findMailboxByAddress, findTokenOwner, findUserByEmail, inTransaction, insertMailbox, insertUser, updateMailbox } from '@maildesk/db'
+import { type MailboxRow, createApiToken, findMailboxByAddress, findTokenHolder, findUserByEmail, inTransaction, insertMailbox, insertUser, updateMailbox } from '@maildesk/db'
 import { type Lifecycle, seal } from '@maildesk/runtime'
 import type { Desk } from '@maildesk/wiring'
 import { printLine } from './print.ts'
 import { readIfThere, writePrivateFile } from './sandbox-files.ts'
 
-const supportAddress = 'support@desk.test'
-const adminAddress = 'admin@desk.test'
+const supportAddress = 'support@desk.example'
+const adminAddress = 'admin@desk.example'
 /** Every address here has a mailbox in the sandbox. */
-const domains = ['desk.test', 'customer.test']
+const domains = ['desk.example', 'customers.example']
 /** Ports people remember; free ones are taken instead when these are in use. */
 const wantedPorts = { smtp: 2525, imap: 1143 }
 
@@ -116,7 +116,7 @@ async function ensureMailbox({ deps, config }: Desk, ports: { smtpPort: number; 
 async function ensureAdmin({ deps, config }: Desk): Promise<string> {
   const before = await readIfThere(sandboxFile(config.dataDir))
   const known = before ? (JSON.parse(before) as SandboxFile).admin_token : undefined
-  if (known && (await findTokenOwner(deps.db, known))) return known
+  if (known && (await findTokenHolder(deps.db, known))?.isLive) return known
   const found = await findUserByEmail(deps.db, adminAddress)
   const { token } = await inTransaction(deps.db, async (tx) => {
     const admin = found ?? (await insertUser(tx, { id: deps.ids.uuid() as UserId, email: adminAddress, first_name: 'Ada', last_name: 'Admin', role: 'admin' }))

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { errorText } from '@maildesk/core'
 import { type MailboxRow, listMailboxes } from '@maildesk/db'
 import { openMailSource } from '@maildesk/mail'
-import { type Desk, imapAccessOf } from '@maildesk/wiring'
+import { type Desk, imapAccessOf, imapLimits } from '@maildesk/wiring'
 import { watchMailbox } from './watch-mailbox.ts'
 
 /** How often the list of mailboxes is read, milliseconds. */
@@ -15,7 +15,7 @@ export async function runPoller(desk: Desk): Promise<void> {
   const stopping = new AbortController()
   const watching = new Map<MailboxRow['id'], Promise<void>>()
   const openSource = (mailbox: MailboxRow, folder: string) =>
-    openMailSource({ access: imapAccessOf(mailbox, config.secretKeys), folder, log })
+    openMailSource({ access: imapAccessOf(mailbox, config.secretKeys), folder, limits: imapLimits(config), log })
 
   const readRoster = async () => {
     while (!stopping.signal.aborted) {

@@ -5,7 +5,7 @@ import type { WorkerDeps } from '@maildesk/flows'
 import { buildMime, createEmailParser, createMailer } from '@maildesk/mail'
 import { runWorkers } from '@maildesk/queue'
 import { unseal } from '@maildesk/runtime'
-import { type Desk, waitFor } from '@maildesk/wiring'
+import { type Desk, parseLimits, waitFor } from '@maildesk/wiring'
 import { jobHandlers } from './handlers.ts'
 import { startSweeper } from './sweeper.ts'
 
@@ -16,7 +16,7 @@ export async function runWorker(desk: Desk): Promise<void> {
     blobs: desk.deps.blobs,
     children: config.fileConcurrency,
     tmpDir: join(config.dataDir, 'tmp'),
-    limits: { mailBytes: config.maxMailBytes, wallClockMs: config.parseTimeoutMs, memoryBytes: config.parseMemoryMb * 1024 * 1024 },
+    limits: parseLimits(config),
     log,
   })
   lifecycle.add('parser', () => parser.close())

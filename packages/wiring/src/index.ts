@@ -1,4 +1,5 @@
 // What the apps use.
+export * from './mail-limits.ts'
 export * from './mailbox-access.ts'
 export * from './open-desk.ts'
 export * from './run-process.ts'

@@ -7,6 +7,7 @@ import { type BlobKey, type BlobStore, type EmailParser, type ParseOutcome, clas
 import { createEmailParser, safeHtml } from '@maildesk/mail'
 import { type Environment, loadConfig, openLogger } from '@maildesk/runtime'
 import { openBlobStore } from '@maildesk/storage'
+import { parseLimits } from '@maildesk/wiring'
 import { readGivenMails } from '../mail-files.ts'
 import { printLine } from '../print.ts'
 
@@ -19,9 +20,8 @@ export function explainCommand(env: Environment): Command {
       const config = loadConfig(env)
       const folder = await mkdtemp(join(tmpdir(), 'maildesk-explain-'))
       const blobs = await openBlobStore(pathToFileURL(folder).href)
-      const limits = { mailBytes: config.maxMailBytes, wallClockMs: config.parseTimeoutMs, memoryBytes: config.parseMemoryMb * 1024 * 1024 }
       const log = openLogger({ level: 'error', format: 'pretty', role: 'cli' })
-      const parser = createEmailParser({ blobs, children: 1, tmpDir: folder, limits, log })
+      const parser = createEmailParser({ blobs, children: 1, tmpDir: folder, limits: parseLimits(config), log })
       try {
         for await (const mail of readGivenMails(paths, process.stdin)) {
           const explained = await explainOne(mail.name, mail.bytes, blobs, parser)

@@ -23,8 +23,9 @@ export function tokenCommand(env: Environment): Command {
         const expiresAt = days === 0 ? null : new Date(deps.clock.now().getTime() + days * dayMs)
         return inTransaction(deps.db, (tx) => createApiToken(tx, { id: deps.ids.uuid(), userId: user.id, name: options.name, expiresAt }))
       })
-      if (options.json) printJson(created)
-      else printLine(`${created.token}\n(token ${created.id}; it is not shown again)`)
+      const { token, row } = created
+      if (options.json) printJson({ id: row.id, token, name: row.name, expires_at: row.expires_at })
+      else printLine(`${token}\n(token ${row.id}; it is not shown again)`)
     })
   const revoke = new Command('revoke')
     .description('End a token at once.')

@@ -1,6 +1,7 @@
 /* Where the cluster lies: in the data directory, or, if its user cannot get in there, in a place of its own. */
 
 import { createHash, randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Log } from '@maildesk/core'
@@ -30,6 +31,7 @@ export async function findClusterHome(
     return known
   }
   if (!user || (await canEnter(dataDir, user))) return dataDir
+  if (existsSync(join(dataDir, 'cluster'))) throw outOfReach(dataDir, user)
   const home = await createHome(await shelter(), dataDir, log)
   log.warn(
     { dataDir, cluster: home, user: user.name, pointer: join(dataDir, POINTER_FILE) },
@@ -57,6 +59,14 @@ export async function findShelter(candidates: readonly string[], user: ServerUse
   throw new Error(
     `PostgreSQL must run as the user ${user.name}, who cannot enter the data directory, and no other place will do ` +
       `(${problems.join('; ')}). Start maildesk as an ordinary user, move the data directory, or set DATABASE_URL.`,
+  )
+}
+
+/** The folder was closed after the database was made. A new, empty one elsewhere would look like lost data. */
+function outOfReach(dataDir: string, user: ServerUser): Error {
+  return new Error(
+    `The embedded database lies in ${dataDir}, which the user ${user.name} cannot enter any more. ` +
+      'Let others pass again (chmod o+x on that folder and those above it), or start maildesk as the user who made it.',
   )
 }
 

@@ -145,6 +145,16 @@ describe('the embedded PostgreSQL', { timeout: 60_000 }, () => {
     },
   )
 
+  test.runIf(runsAsRoot)(
+    'as root it does not take a database that was closed to its user for a missing one',
+    async () => {
+      const first = await start()
+      await first.stop()
+      await chmod(join(folder, 'data'), 0o700)
+      await expect(start()).rejects.toThrow('chmod o+x')
+    },
+  )
+
   test.runIf(!runsAsRoot)('as an ordinary user it stays in a folder closed to others', async () => {
     const dataDir = join(folder, 'home', 'data')
     await mkdir(join(folder, 'home'), { mode: 0o700 })

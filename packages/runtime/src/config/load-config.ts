@@ -33,6 +33,16 @@ export interface Config {
   readonly attachmentTypes: readonly string[]
   readonly parseTimeoutMs: number
   readonly parseMemoryMb: number
+  readonly parseCpuMs: number
+  readonly parseDepth: number
+  readonly parseParts: number
+  readonly parseAttachments: number
+  readonly parsePartHeaderBytes: number
+  readonly parseHeaderBytes: number
+  readonly parseBodyLength: number
+  readonly parseAddresses: number
+  readonly parseReferences: number
+  readonly imapTimeoutMs: number
   readonly maxFileAttempts: number
   readonly leaseMs: number
   readonly floodTicketsPerHour: number
@@ -114,6 +124,16 @@ export function loadConfig(env: Environment): Config {
     attachmentTypes: list('MAILDESK_ATTACHMENT_TYPES').map((type) => type.toLowerCase()),
     parseTimeoutMs: number('MAILDESK_PARSE_TIMEOUT_MS'),
     parseMemoryMb: number('MAILDESK_PARSE_MEMORY_MB'),
+    parseCpuMs: number('MAILDESK_PARSE_CPU_MS'),
+    parseDepth: number('MAILDESK_PARSE_DEPTH'),
+    parseParts: number('MAILDESK_PARSE_PARTS'),
+    parseAttachments: number('MAILDESK_PARSE_ATTACHMENTS'),
+    parsePartHeaderBytes: number('MAILDESK_PARSE_PART_HEADER_BYTES'),
+    parseHeaderBytes: number('MAILDESK_PARSE_HEADER_BYTES'),
+    parseBodyLength: number('MAILDESK_PARSE_BODY_LENGTH'),
+    parseAddresses: number('MAILDESK_PARSE_ADDRESSES'),
+    parseReferences: number('MAILDESK_PARSE_REFERENCES'),
+    imapTimeoutMs: number('MAILDESK_IMAP_TIMEOUT_MS'),
     maxFileAttempts: number('MAILDESK_MAX_FILE_ATTEMPTS'),
     leaseMs: number('MAILDESK_LEASE_MS'),
     floodTicketsPerHour: number('MAILDESK_FLOOD_TICKETS_HOUR'),

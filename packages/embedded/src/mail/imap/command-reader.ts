@@ -69,7 +69,8 @@ export class CommandReader {
   async readLine(maxBytes = MAX_LINE_BYTES): Promise<string | undefined> {
     for (let searched = 0; ; ) {
       const end = this.#rest.indexOf(LF, searched)
-      if (end > maxBytes || (end < 0 && this.#rest.length > maxBytes)) throw new StreamProblem('Line too long')
+      if (end > maxBytes || (end < 0 && this.#rest.length > maxBytes))
+        throw new StreamProblem('Line too long')
       if (end >= 0) {
         const line = this.#rest.toString('latin1', 0, end)
         this.#rest = this.#rest.subarray(end + 1)

@@ -16,7 +16,8 @@ export function formatDateTime(date: Date): string {
 /** @throws SyntaxProblem */
 export function parseDateTime(text: string): Date {
   const date = new Date(text.replace(/^\s*(\d+)-(\w+)-/, '$1 $2 '))
-  if (!DATE_TIME.test(text) || Number.isNaN(date.getTime())) throw new SyntaxProblem(`Not a date and time: ${text}`)
+  if (!DATE_TIME.test(text) || Number.isNaN(date.getTime()))
+    throw new SyntaxProblem(`Not a date and time: ${text}`)
   return date
 }
 

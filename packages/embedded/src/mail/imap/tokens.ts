@@ -100,7 +100,11 @@ class Tokenizer {
       const character = text[this.#at] as string
       if (character === '[') inBrackets = true
       else if (character === ']') inBrackets = false
-      else if (!inBrackets && (character === ' ' || character === '(' || character === ')' || character === '"')) break
+      else if (
+        !inBrackets &&
+        (character === ' ' || character === '(' || character === ')' || character === '"')
+      )
+        break
     }
     if (inBrackets) throw new SyntaxProblem('Missing ]')
     return text.slice(start, this.#at)

@@ -3,7 +3,7 @@
    they got; flags.json is written behind, so a killed process may lose flags and nothing else. */
 
 import { EventEmitter } from 'node:events'
-import { link, mkdir, readFile, readdir, rename, rm, stat } from 'node:fs/promises'
+import { link, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { DRAFT_PREFIX, syncFolder, writeDraft, writeDurably } from './durable-file.ts'
 
@@ -31,6 +31,7 @@ export class Folder extends EventEmitter<{ change: [] }> {
   readonly uidValidity: number
   readonly #path: string
   readonly #mails: Changeable[]
+  readonly #byUid: Map<number, Changeable>
   #uidNext: number
   #rememberedUidNext: number
   #revision = 0
@@ -44,6 +45,7 @@ export class Folder extends EventEmitter<{ change: [] }> {
     this.#path = path
     this.uidValidity = memory.uidValidity
     this.#mails = mails
+    this.#byUid = new Map(mails.map((mail) => [mail.uid, mail]))
     this.#rememberedUidNext = memory.uidNext
     this.#uidNext = Math.max(memory.uidNext, (mails.at(-1)?.uid ?? 0) + 1)
   }
@@ -67,7 +69,13 @@ export class Folder extends EventEmitter<{ change: [] }> {
       if (!match) continue
       const uid = Number(match[1])
       const { size } = await stat(join(path, name))
-      mails.push({ uid, internalDate: new Date(Number(match[2])), size, flags: new Set(flags[uid]), revision: 0 })
+      mails.push({
+        uid,
+        internalDate: new Date(Number(match[2])),
+        size,
+        flags: new Set(flags[uid]),
+        revision: 0,
+      })
     }
     mails.sort((a, b) => a.uid - b.uid)
     return new Folder(path, memory, mails)
@@ -88,7 +96,7 @@ export class Folder extends EventEmitter<{ change: [] }> {
   }
 
   find(uid: number): StoredMail | undefined {
-    return this.#mails.find((mail) => mail.uid === uid)
+    return this.#byUid.get(uid)
   }
 
   /** The bytes; undefined when the mail was removed meanwhile. */
@@ -135,6 +143,7 @@ export class Folder extends EventEmitter<{ change: [] }> {
       for (const mail of doomed) {
         await rm(this.#file(mail), { force: true })
         this.#mails.splice(this.#mails.indexOf(mail), 1)
+        this.#byUid.delete(mail.uid)
       }
       await syncFolder(this.#path)
       this.#flagsChanged()
@@ -144,7 +153,7 @@ export class Folder extends EventEmitter<{ change: [] }> {
 
   /** Replaces the flags of a mail. */
   setFlags(uid: number, flags: Iterable<string>): void {
-    const mail = this.#mails.find((candidate) => candidate.uid === uid)
+    const mail = this.#byUid.get(uid)
     if (!mail) return
     mail.flags = new Set(flags)
     mail.revision = ++this.#revision
@@ -164,6 +173,7 @@ export class Folder extends EventEmitter<{ change: [] }> {
   async #keep(mail: Changeable): Promise<void> {
     await syncFolder(this.#path)
     this.#mails.push(mail)
+    this.#byUid.set(mail.uid, mail)
     if (mail.flags.size > 0) this.#flagsChanged()
     this.emit('change')
   }
@@ -183,12 +193,16 @@ export class Folder extends EventEmitter<{ change: [] }> {
   #flagsChanged(): void {
     if (this.#flagsDirty) return
     this.#flagsDirty = true
-    // A failed write shows at the next settle and in the next start's flags; it must not end the process.
-    this.#work = this.#work.then(async () => {
-      this.#flagsDirty = false
-      const flags = Object.fromEntries(this.#mails.filter((m) => m.flags.size > 0).map((m) => [m.uid, [...m.flags]]))
-      await writeDurably(join(this.#path, 'flags.json'), JSON.stringify(flags))
-    })
+    // A failed write shows at settle; it must not end the process.
+    this.#work = this.#work
+      .catch(() => {})
+      .then(async () => {
+        this.#flagsDirty = false
+        const flags = Object.fromEntries(
+          this.#mails.filter((m) => m.flags.size > 0).map((m) => [m.uid, [...m.flags]]),
+        )
+        await writeDurably(join(this.#path, 'flags.json'), JSON.stringify(flags))
+      })
     this.#work.catch(() => {})
   }
 

@@ -1,9 +1,10 @@
 /* Whose folders there are: a folder of the disk per address, one below it per IMAP folder. */
 
 import { mkdir, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { MAX_NAME_BYTES } from '../limits.ts'
 import { accountAddress } from './addresses.ts'
+import { syncFolder } from './durable-file.ts'
 import { Folder } from './folder.ts'
 
 /** Keeps names like `.` and `..` from meaning anything to the file system. */
@@ -47,6 +48,7 @@ export class Account {
   readonly #dir: string
   readonly #newUidValidity: () => number
   readonly #folders: Map<string, Folder>
+  readonly #beingMade = new Map<string, Promise<Folder>>()
 
   private constructor(dir: string, newUidValidity: () => number, folders: Map<string, Folder>) {
     this.#dir = dir
@@ -57,6 +59,7 @@ export class Account {
   /** Reads an account back, or makes it with its INBOX. */
   static async open(dir: string, newUidValidity: () => number): Promise<Account> {
     await mkdir(dir, { recursive: true, mode: 0o700 })
+    await syncFolder(dirname(dir))
     const folders = new Map<string, Folder>()
     for (const entry of await readdir(dir)) {
       if (!entry.startsWith(FOLDER_PREFIX)) continue
@@ -76,18 +79,28 @@ export class Account {
 
   /** Names as the client spelled them (modified UTF-7 stays as it is), INBOX first. */
   get names(): string[] {
-    return [...this.#folders.keys()].sort((a, b) => Number(b === 'INBOX') - Number(a === 'INBOX') || a.localeCompare(b))
+    return [...this.#folders.keys()].sort(
+      (a, b) => Number(b === 'INBOX') - Number(a === 'INBOX') || a.localeCompare(b),
+    )
   }
 
   find(name: string): Folder | undefined {
     return this.#folders.get(name)
   }
 
-  /** Makes a folder that is not there yet. */
+  /** Makes a folder, or gives the one that another session makes or made. */
   async create(name: string): Promise<Folder> {
-    const folder = await Folder.create(join(this.#dir, FOLDER_PREFIX + encodeName(name)), this.#newUidValidity())
-    this.#folders.set(name, folder)
-    return folder
+    const present = this.#folders.get(name) ?? this.#beingMade.get(name)
+    if (present) return present
+    const making = Folder.create(join(this.#dir, FOLDER_PREFIX + encodeName(name)), this.#newUidValidity())
+    this.#beingMade.set(name, making)
+    try {
+      const folder = await making
+      this.#folders.set(name, folder)
+      return folder
+    } finally {
+      this.#beingMade.delete(name)
+    }
   }
 
   async settle(): Promise<void> {
@@ -97,6 +110,7 @@ export class Account {
 
 function encodeName(name: string): string {
   const encoded = encodeURIComponent(name).replaceAll('*', '%2A')
-  if (encoded.length > MAX_NAME_BYTES) throw new Error(`Name longer than ${MAX_NAME_BYTES} bytes: ${encoded.slice(0, 40)}…`)
+  if (encoded.length > MAX_NAME_BYTES)
+    throw new Error(`Name longer than ${MAX_NAME_BYTES} bytes: ${encoded.slice(0, 40)}…`)
   return encoded
 }

@@ -1,0 +1,40 @@
+// Every route, in the order of the API's description.
+import type { ApiApp } from '../api-app.ts'
+import type { ApiDeps } from '../api-deps.ts'
+import { showAttachment } from './attachments/show-attachment.ts'
+import { uploadAttachment } from './attachments/upload-attachment.ts'
+import { listInboundEmails } from './inbound/list-inbound-emails.ts'
+import { showInboundEmail } from './inbound/show-inbound-email.ts'
+import { listMailboxes } from './mailboxes/list-mailboxes.ts'
+import { listMessages } from './messages/list-messages.ts'
+import { postMessage } from './messages/post-message.ts'
+import { health } from './ops/health.ts'
+import { ops } from './ops/ops.ts'
+import { outboundEmails } from './outbound/outbound-emails.ts'
+import { changeTicket } from './tickets/change-ticket.ts'
+import { listTicketEvents } from './tickets/list-ticket-events.ts'
+import { listTickets } from './tickets/list-tickets.ts'
+import { openTicket } from './tickets/open-ticket.ts'
+import { showTicket } from './tickets/show-ticket.ts'
+import { users } from './users/users.ts'
+
+type AddRoute = (app: ApiApp, deps: ApiDeps) => void | Promise<void>
+
+export const routes: readonly AddRoute[] = [
+  listTickets,
+  showTicket,
+  openTicket,
+  changeTicket,
+  listTicketEvents,
+  listMessages,
+  postMessage,
+  uploadAttachment,
+  showAttachment,
+  listInboundEmails,
+  showInboundEmail,
+  outboundEmails,
+  users,
+  listMailboxes,
+  health,
+  ops,
+]

@@ -1,0 +1,30 @@
+import { listMessages as readMessages } from '@maildesk/db'
+import { Type } from 'typebox'
+import { type ApiApp, actorOf, everyRole, isStaff } from '../../api-app.ts'
+import type { ApiDeps } from '../../api-deps.ts'
+import { PageQuery, pageRequest, presentPage } from '../../resources/cursor.ts'
+import { MessageSchema, presentMessage } from '../../resources/message.ts'
+import { IdParams, PageOf, answers } from '../../resources/schema.ts'
+import { getVisibleTicket } from '../../visible.ts'
+
+export function listMessages(app: ApiApp, { db }: ApiDeps): void {
+  app.get(
+    '/api/v1/tickets/:id/messages',
+    {
+      config: { policy: everyRole },
+      schema: {
+        tags: ['messages'],
+        summary: "A ticket's messages, oldest first; customers see neither notes nor what strangers wrote",
+        params: IdParams,
+        querystring: Type.Object(PageQuery, { additionalProperties: false }),
+        response: answers(200, PageOf(MessageSchema)),
+      },
+    },
+    async (request) => {
+      const actor = actorOf(request)
+      const ticket = await getVisibleTicket(db, actor, request.params.id)
+      const page = pageRequest(request.query, 'messages')
+      return presentPage(await readMessages(db, ticket.id, isStaff(actor) ? 'staff' : 'customer', page), 'messages', presentMessage)
+    },
+  )
+}

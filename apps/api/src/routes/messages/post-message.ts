@@ -1,0 +1,54 @@
+import { type AttachmentId, invalidFields } from '@maildesk/core'
+import { type MessageView, type UserRow, findMessageView, findUser } from '@maildesk/db'
+import { postMessage as postMessageFlow } from '@maildesk/flows'
+import { Type } from 'typebox'
+import { type ApiApp, actorOf, everyRole, isStaff } from '../../api-app.ts'
+import type { ApiDeps } from '../../api-deps.ts'
+import { createOnce, sendCreated } from '../../create-once.ts'
+import { MessageSchema, presentMessage } from '../../resources/message.ts'
+import { Body, IdParams, IdempotencyHeaders, Ref, Uuid, answers } from '../../resources/schema.ts'
+import { TicketFields } from '../../resources/ticket.ts'
+import { getVisibleTicket } from '../../visible.ts'
+
+const NewMessage = Body({
+  message_text: TicketFields.message_text,
+  is_internal: Type.Boolean({ default: false, description: 'A note among staff; never mailed.' }),
+  attachment_ids: Type.Array(Uuid(), { maxItems: 50, uniqueItems: true, default: [] }),
+})
+
+export function postMessage(app: ApiApp, deps: ApiDeps): void {
+  app.post(
+    '/api/v1/tickets/:id/messages',
+    {
+      config: { policy: everyRole },
+      schema: {
+        tags: ['messages'],
+        summary: 'Answer a ticket, or add a note',
+        description:
+          "A public answer by staff is mailed to the customer and takes an open ticket into progress; other statuses stay. A customer's answer reopens what was resolved or closed lately; later it is refused with 409.",
+        params: IdParams,
+        headers: IdempotencyHeaders,
+        body: NewMessage,
+        response: answers(201, Ref(MessageSchema)),
+      },
+    },
+    async (request, reply) => {
+      const actor = actorOf(request)
+      const { message_text, is_internal, attachment_ids } = request.body
+      if (is_internal && !isStaff(actor)) throw invalidFields({ field: 'is_internal', message: 'is for staff' })
+      const ticket = await getVisibleTicket(deps.db, actor, request.params.id)
+      const created = await createOnce(deps, request, async (tx) => {
+        const { message, rings } = await postMessageFlow(tx, deps, {
+          ticketId: ticket.id,
+          author: (await findUser(tx, actor.userId)) as UserRow,
+          text: message_text,
+          isInternal: is_internal,
+          attachmentIds: attachment_ids as AttachmentId[],
+        })
+        const shown = (await findMessageView(tx, message.id)) as MessageView
+        return { body: presentMessage(shown), location: `/api/v1/tickets/${ticket.id}/messages`, rings }
+      })
+      return sendCreated(reply, created)
+    },
+  )
+}

@@ -1,0 +1,50 @@
+// A desk's parts → the API on a port.
+import { queueBoardAdapters } from '@maildesk/queue'
+import { errorText } from '@maildesk/core'
+import type { Desk } from '@maildesk/wiring'
+import type { ApiApp } from './api-app.ts'
+import type { ApiDeps } from './api-deps.ts'
+import { buildApp } from './build-app.ts'
+
+/** A mailbox without a good poll for this many poll intervals is red … */
+const maxMissedPolls = 5
+/** … but never sooner than this, seconds. */
+const minSecondsSincePoll = 120
+/** A dependency that does not answer a health probe within this is down, milliseconds. */
+const probeTimeoutMs = 3000
+
+/** Starts listening and returns where; the desk's lifecycle stops it after the requests at hand. */
+export async function runApi(desk: Desk): Promise<{ url: string }> {
+  const { config, lifecycle, log } = desk
+  const app = await buildApp(apiDepsOf(desk))
+  lifecycle.add('api', () => app.close())
+  const url = await listen(app, config)
+  log.info({ url }, 'api listening')
+  return { url: config.publicUrl ?? url }
+}
+
+function apiDepsOf({ config, deps, queue }: Desk): ApiDeps {
+  return {
+    ...deps,
+    publicUrl: (config.publicUrl ?? `http://${config.host}:${config.port}`).replace(/\/+$/, ''),
+    trustProxy: config.trustProxy,
+    rateLimitPerMinute: config.rateLimitPerMinute,
+    cookieKey: config.secretKeys[0] ?? '',
+    queueBoard: queueBoardAdapters(queue),
+    health: {
+      maxSecondsSincePoll: Math.max(minSecondsSincePoll, (config.pollIntervalMs / 1000) * maxMissedPolls),
+      probeTimeoutMs,
+    },
+  }
+}
+
+/** A port that is taken is replaced by a free one, unless it was asked for. */
+async function listen(app: ApiApp, { host, port, portIsExplicit }: Desk['config']): Promise<string> {
+  try {
+    return await app.listen({ host, port })
+  } catch (error) {
+    const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+    if (!isTaken || portIsExplicit) throw new Error(`the API cannot listen on ${host}:${port}: ${errorText(error)}; set PORT to another one`, { cause: error })
+    return app.listen({ host, port: 0 })
+  }
+}

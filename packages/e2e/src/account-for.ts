@@ -1,0 +1,41 @@
+// What became of every made mail, by the database alone: filed once, in the ticket of its conversation.
+import type { Database } from '@maildesk/db'
+import type { MadeMail } from './conversations.ts'
+
+export interface Account {
+  readonly ledgerRows: number
+  readonly filed: number
+  readonly messages: number
+  readonly tickets: number
+  /** Message-IDs that have no message, or more than one. */
+  readonly lost: readonly string[]
+  readonly doubled: readonly string[]
+  /** Message-IDs whose message is not in the ticket of its conversation's first mail. */
+  readonly misthreaded: readonly string[]
+}
+
+export async function accountFor(db: Database, mails: readonly MadeMail[]): Promise<Account> {
+  const rows: { rfc822_id: string; ticket_id: string }[] = await db('messages').select('rfc822_id', 'ticket_id').whereNotNull('inbound_email_id')
+  const byId = Map.groupBy(rows, ({ rfc822_id }) => rfc822_id)
+  const ticketOf = (messageId: string) => byId.get(messageId)?.[0]?.ticket_id
+  const ledger = await db('inbound_emails').count('* as all').first()
+  const filed = await db('inbound_emails').where({ status: 'filed' }).count('* as all').first()
+  return {
+    ledgerRows: Number(ledger?.all),
+    filed: Number(filed?.all),
+    messages: rows.length,
+    tickets: new Set(rows.map(({ ticket_id }) => ticket_id)).size,
+    lost: mails.filter(({ messageId }) => !byId.has(messageId)).map(({ messageId }) => messageId),
+    doubled: [...byId].filter(([, found]) => found.length > 1).map(([messageId]) => messageId),
+    misthreaded: mails.filter(({ messageId, root }) => ticketOf(messageId) !== ticketOf(root)).map(({ messageId }) => messageId),
+  }
+}
+
+/** Rows that are not at rest yet: mails not filed, outgoing mails neither sent nor given up. */
+export async function countUnfinished(db: Database): Promise<number> {
+  const { rows } = await db.raw(
+    `SELECT (SELECT count(*) FROM inbound_emails WHERE status = 'received')::int
+          + (SELECT count(*) FROM outbound_emails WHERE status IN ('queued', 'sending', 'retry'))::int AS unfinished`,
+  )
+  return rows[0].unfinished
+}

@@ -1,0 +1,92 @@
+// The desk as four processes (poller, two workers, API) beside real servers, with a hand on each of them.
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { MailboxId } from '@maildesk/core'
+import { type Database, type MailboxRow, inTransaction, insertMailbox } from '@maildesk/db'
+import { migrateQueue } from '@maildesk/queue'
+import { createIdSource, seal } from '@maildesk/runtime'
+import { type TestDatabase, freePort } from '@maildesk/testkit'
+import { type DeskProcess, startDeskProcess } from './desk-process.ts'
+
+export const secretKey = 'a key for the tests, at least thirty-two characters'
+
+export interface Servers {
+  readonly database: TestDatabase
+  readonly redisUrl: string | undefined
+  readonly imap: { readonly port: number; readonly user: string; readonly password: string }
+  readonly smtpPort: number
+}
+
+export interface FourProcesses {
+  readonly poller: DeskProcess
+  readonly workers: readonly [DeskProcess, DeskProcess]
+  readonly api: DeskProcess
+  readonly all: readonly DeskProcess[]
+  readonly apiUrl: string
+  /** Ends all with SIGTERM and removes the data. */
+  stop(): Promise<void>
+}
+
+/** Makes the mailbox, migrates the queue and starts the four processes. */
+export async function startFourProcesses(servers: Servers, settings: Readonly<Record<string, string>> = {}): Promise<FourProcesses> {
+  const folder = await mkdtemp(join(tmpdir(), 'maildesk four processes '))
+  await migrateQueue(servers.database.url)
+  await addMailbox(servers.database.db, servers)
+  const port = await freePort()
+  const env = {
+    DATABASE_URL: servers.database.url,
+    ...(servers.redisUrl ? { REDIS_URL: servers.redisUrl } : {}),
+    STORAGE_URL: `${pathToFileURL(folder).href}/storage`,
+    MAILDESK_DATA_DIR: folder,
+    MAILDESK_SECRET_KEY: secretKey,
+    PORT: String(port),
+    // Short, so that what a killed process held comes back within seconds.
+    MAILDESK_QUEUE_LOCK_MS: '2000',
+    MAILDESK_LEASE_MS: '3000',
+    MAILDESK_SWEEP_INTERVAL_MS: '500',
+    MAILDESK_POLL_INTERVAL_MS: '2000',
+    MAILDESK_FILE_CONCURRENCY: '2',
+    MAILDESK_ACK_PER_DOMAIN_HOUR: '100000',
+    MAILDESK_ACK_PER_HOUR: '1000000',
+    ...settings,
+  }
+  const start = (name: string, app: string) => startDeskProcess(name, `apps/${app}/src/main.ts`, [], env)
+  const poller = start('poller', 'poller')
+  const workers = [start('worker 1', 'worker'), start('worker 2', 'worker')] as const
+  const api = start('api', 'api')
+  const all = [poller, ...workers, api]
+  return {
+    poller,
+    workers,
+    api,
+    all,
+    apiUrl: `http://127.0.0.1:${port}`,
+    async stop() {
+      await Promise.all(all.map((each) => each.kill('SIGTERM')))
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function addMailbox(db: Database, { imap, smtpPort }: Servers): Promise<MailboxRow> {
+  const id = createIdSource().uuid() as MailboxId
+  return inTransaction(db, (tx) =>
+    insertMailbox(tx, {
+      id,
+      address: imap.user,
+      display_name: 'Support',
+      imap_host: '127.0.0.1',
+      imap_port: imap.port,
+      imap_tls: 'none',
+      imap_user: imap.user,
+      imap_secret: seal(imap.password, `mailbox:${id}:imap`, [secretKey]),
+      smtp_host: '127.0.0.1',
+      smtp_port: smtpPort,
+      smtp_tls: 'none',
+      smtp_user: null,
+      sub_addressing: 'plus',
+    }),
+  )
+}

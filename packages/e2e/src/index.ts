@@ -1,0 +1,2 @@
+// Whole-desk stories; nothing imports this package.
+export {}

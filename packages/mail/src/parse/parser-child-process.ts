@@ -1,0 +1,91 @@
+// One child process as the pool sees it: an order in, an answer or a death out.
+import { type ChildProcess, fork } from 'node:child_process'
+import type { ParseFailure } from '@maildesk/core'
+import { watchUsage } from './child-usage.ts'
+import type { ParseLimits } from './limits.ts'
+import type { ParseAnswer, ParseOrder } from './parser-messages.ts'
+
+/** How a child ended without an answer. */
+export interface ChildDeath {
+  readonly death: Extract<ParseFailure, 'timed-out' | 'out-of-memory' | 'crashed'>
+  readonly detail: string
+}
+
+/** Last characters of the child's stderr that are kept, to tell why it died. */
+const keptStderr = 4_000
+
+export class ParserChildProcess {
+  readonly #child: ChildProcess
+  readonly #exited: Promise<string>
+  readonly #limits: ParseLimits
+  #stderr = ''
+  #alive = true
+  #orders = 0
+
+  /** @param entry file that the child runs: parser-child.ts. */
+  constructor(entry: string, limits: ParseLimits) {
+    const heapMb = Math.floor(limits.childMemoryBytes / 1024 / 1024)
+    this.#limits = limits
+    this.#child = fork(entry, [], {
+      execPath: process.execPath,
+      execArgv: [`--max-old-space-size=${heapMb}`, '--disable-warning=ExperimentalWarning'],
+      // biome-ignore lint/style/useNamingConvention: the name of the variable
+      env: { PATH: process.env['PATH'] ?? '' },
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      serialization: 'json',
+    })
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-keptStderr)
+    })
+    this.#exited = new Promise((resolve) => {
+      const ended = (why: string) => {
+        this.#alive = false
+        resolve(why)
+      }
+      this.#child.once('close', (code, signal) => ended(signal ? `signal ${signal}` : `exit code ${code}`))
+      this.#child.on('error', (error) => ended(error.message))
+    })
+  }
+
+  /** False when it died or has read as many mails as one child may. */
+  get usable(): boolean {
+    return this.#alive && this.#child.connected && this.#orders < this.#limits.mailsPerChild
+  }
+
+  /** Hands over one mail. Never rejects; after a death this object is of no more use. */
+  async obey(order: ParseOrder): Promise<ParseAnswer | ChildDeath> {
+    this.#orders += 1
+    let killedFor: ChildDeath | undefined
+    const kill = (death: ChildDeath['death'], detail: string) => {
+      killedFor ??= { death, detail }
+      this.#child.kill('SIGKILL')
+    }
+    const timer = setTimeout(() => kill('timed-out', `no answer within ${this.#limits.wallClockMs} ms`), this.#limits.wallClockMs)
+    const stopWatching = watchUsage(this.#child.pid, this.#limits, kill)
+    try {
+      const answer = this.#nextMessage()
+      // A send that fails means a dying child; its exit is the answer then.
+      this.#child.send(order, () => undefined)
+      return await Promise.race([answer, this.#exited.then((why) => killedFor ?? this.#explain(why))])
+    } finally {
+      clearTimeout(timer)
+      stopWatching()
+    }
+  }
+
+  /** Ends the process; resolves when it is gone. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL')
+    await this.#exited
+  }
+
+  #nextMessage(): Promise<ParseAnswer> {
+    return new Promise((resolve) => this.#child.once('message', (message) => resolve(message as ParseAnswer)))
+  }
+
+  #explain(why: string): ChildDeath {
+    const outOfMemory = /heap out of memory|allocation failed|memory limit/i.test(this.#stderr)
+    const firstLine = this.#stderr.trim().split('\n').find((line) => /error|fatal/i.test(line)) ?? ''
+    return { death: outOfMemory ? 'out-of-memory' : 'crashed', detail: `the parser process ended with ${why} ${firstLine}`.trim().slice(0, 500) }
+  }
+}

@@ -1,0 +1,145 @@
+// EmailParser over child processes: a mail that hangs, eats the memory or crashes the parser takes one child with it and
+// nothing else.
+import { createReadStream, createWriteStream } from 'node:fs'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { fileURLToPath } from 'node:url'
+import { type BlobKey, type BlobStore, type EmailParser, type Log, MaildeskError, type ParseOutcome } from '@maildesk/core'
+import type { ParseLimits } from './limits.ts'
+import { ParserChildProcess } from './parser-child-process.ts'
+
+export interface EmailParserOptions {
+  readonly blobs: BlobStore
+  readonly limits: ParseLimits
+  /** How many mails are parsed at the same time, each in a process of its own. */
+  readonly children: number
+  /** Folder for the mails being parsed; made when missing. Nothing in it outlives a parse. */
+  readonly tmpDir: string
+  readonly log: Log
+  /** Another program for the child, for tests. */
+  readonly childEntry?: string
+}
+
+/** Opens the pool. Children are started when the first mails come and are reused. */
+export function createEmailParser(options: EmailParserOptions): EmailParser {
+  return new ParserPool(options)
+}
+
+class ParserPool implements EmailParser {
+  readonly #options: EmailParserOptions
+  readonly #entry: string
+  readonly #idle: ParserChildProcess[] = []
+  readonly #children = new Set<ParserChildProcess>()
+  readonly #waiting: (() => void)[] = []
+  #running = 0
+  #closed = false
+
+  constructor(options: EmailParserOptions) {
+    this.#options = options
+    this.#entry = options.childEntry ?? fileURLToPath(new URL('./parser-child.ts', import.meta.url))
+  }
+
+  async parse(raw: BlobKey): Promise<ParseOutcome> {
+    await this.#takeTurn()
+    try {
+      return await this.#inFolder((folder) => this.#parseIn(folder, raw))
+    } finally {
+      this.#running -= 1
+      this.#waiting.shift()?.()
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    for (const wake of this.#waiting.splice(0)) wake()
+    await Promise.all([...this.#children].map((child) => child.kill()))
+  }
+
+  async #takeTurn(): Promise<void> {
+    while (!this.#closed && this.#running >= this.#options.children) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    }
+    this.#throwWhenClosed()
+    this.#running += 1
+  }
+
+  async #inFolder(work: (folder: string) => Promise<ParseOutcome>): Promise<ParseOutcome> {
+    await mkdir(this.#options.tmpDir, { recursive: true, mode: 0o700 })
+    const folder = await mkdtemp(join(this.#options.tmpDir, 'mail-'))
+    try {
+      return await work(folder)
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+
+  async #parseIn(folder: string, raw: BlobKey): Promise<ParseOutcome> {
+    const { blobs, limits } = this.#options
+    const rawFile = join(folder, 'raw')
+    const partsFolder = join(folder, 'parts')
+    await mkdir(partsFolder, { mode: 0o700 })
+    const size = await blobs.sizeOf(raw)
+    if (size !== undefined && size > limits.mailBytes) {
+      return { ok: false, failure: 'limit-exceeded', detail: `the mail is larger than ${limits.mailBytes} bytes` }
+    }
+    await pipeline(Readable.from(await blobs.open(raw)), createWriteStream(rawFile, { mode: 0o600 }))
+    const outcome = await this.#askChild({ rawFile, partsFolder, limits }, raw)
+    if (outcome.ok) await this.#keepParts(partsFolder, outcome.email.parts)
+    return outcome
+  }
+
+  async #askChild(order: { rawFile: string; partsFolder: string; limits: ParseLimits }, raw: BlobKey): Promise<ParseOutcome> {
+    this.#throwWhenClosed()
+    const child = this.#takeIdle() ?? this.#startChild()
+    const answer = await child.obey(order)
+    if (child.usable && !this.#closed) this.#idle.push(child)
+    else this.#discard(child)
+    if ('outcome' in answer) return answer.outcome
+    this.#throwWhenClosed()
+    if ('broken' in answer) {
+      throw new MaildeskError('blob.unavailable', `the parser cannot use ${this.#options.tmpDir}: ${answer.broken}`, { raw })
+    }
+    this.#options.log.warn({ raw, failure: answer.death, detail: answer.detail }, 'parser child ended without an answer')
+    return { ok: false, failure: answer.death, detail: answer.detail }
+  }
+
+  /** One that is still alive; those that died while idle are cleared away. */
+  #takeIdle(): ParserChildProcess | undefined {
+    for (let child = this.#idle.pop(); child; child = this.#idle.pop()) {
+      if (child.usable) return child
+      this.#discard(child)
+    }
+    return undefined
+  }
+
+  #startChild(): ParserChildProcess {
+    const child = new ParserChildProcess(this.#entry, this.#options.limits)
+    this.#children.add(child)
+    return child
+  }
+
+  #discard(child: ParserChildProcess): void {
+    this.#children.delete(child)
+    void child.kill()
+  }
+
+  /** Each distinct part once; the store's own hash must agree with the child's. */
+  async #keepParts(folder: string, parts: readonly { blob: BlobKey }[]): Promise<void> {
+    for (const key of new Set(parts.map((part) => part.blob))) {
+      const stored = await this.#options.blobs.put(createReadStream(join(folder, checkedKey(key))))
+      if (stored.key !== key) throw new MaildeskError('blob.corrupt', 'a decoded part changed on its way to the blob store', { key })
+    }
+  }
+
+  #throwWhenClosed(): void {
+    if (this.#closed) throw new MaildeskError('mail.child-crashed', 'the parser is being closed; parse again after the restart')
+  }
+}
+
+/** The key comes from a process that read hostile bytes; it must not lead out of the folder. */
+function checkedKey(key: string): string {
+  if (!/^[0-9a-f]{64}$/.test(key)) throw new MaildeskError('mail.child-crashed', 'the parser process named a part wrongly')
+  return key
+}
