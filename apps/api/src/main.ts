@@ -2,6 +2,6 @@
 import { runProcess } from '@maildesk/wiring'
 import { runApi } from './run-api.ts'
 
-await runProcess('api', async (desk) => {
+await runProcess('api', process.env, async (desk) => {
   await runApi(desk)
 })

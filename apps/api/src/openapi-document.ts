@@ -22,7 +22,8 @@ const untouchable = new Proxy(
   },
 )
 
-const depsForReading: ApiDeps = {
+/** Deps for an app whose routes are only looked at. */
+export const depsForReading: ApiDeps = {
   db: untouchable as ApiDeps['db'],
   blobs: untouchable as ApiDeps['blobs'],
   jobs: untouchable as ApiDeps['jobs'],

@@ -21,11 +21,13 @@ export async function runStart(env: Environment, asked: readonly Role[]): Promis
   const lifecycle = new Lifecycle(log)
   stopOnSignals(lifecycle, log)
   try {
-    const desk = await openDesk(await completeConfig(config, lifecycle, log), log)
-    lifecycle.add('desk', async () => {
-      await desk.lifecycle.stop()
-    })
-    const sandbox = config.sandbox ? await openSandbox(desk, lifecycle) : undefined
+    const complete = await completeConfig(config, lifecycle, log)
+    // The mail server is to outlive the desk that talks to it, so its place in the order of stopping is taken first.
+    const mailServer = new Lifecycle(log)
+    lifecycle.add('mail server', () => mailServer.stop().then(failWhenUnclean))
+    const desk = await openDesk(complete, log)
+    lifecycle.add('desk', () => desk.lifecycle.stop().then(failWhenUnclean))
+    const sandbox = config.sandbox ? await openSandbox(desk, mailServer) : undefined
     if (asked.includes('worker')) await runWorker(desk)
     if (asked.includes('poller')) await runPoller(desk)
     const apiUrl = asked.includes('api') ? await startApi(desk) : undefined
@@ -35,6 +37,11 @@ export async function runStart(env: Environment, asked: readonly Role[]): Promis
     await lifecycle.stop()
     throw error
   }
+}
+
+/** The exit code must tell of a part that did not stop well; its own lifecycle has logged which. */
+function failWhenUnclean(well: boolean): void {
+  if (!well) throw new Error('a part did not stop cleanly')
 }
 
 /** The configuration with a database and keys: those configured, or the embedded ones. */

@@ -30,8 +30,8 @@ const ticketColumns = `t.id AS "ticketId", t.number AS "ticketNumber", t.status 
   m.id AS "messageId", coalesce(m.is_internal, false) AS "messageIsInternal", m.created_at AS "messageAt"`
 
 /**
- * Looks the pointers up: each ticket they name, strongest evidence first; at the same rank the addressed mailbox's
- * ticket first, then the newest message.
+ * Looks the pointers up: each ticket they name, strongest evidence first. At the same rank the nearest ancestor comes
+ * first; among recipient addresses, which have no nearness, the addressed mailbox's ticket, then the newest message.
  */
 export async function findTicketEvidence(
   db: Database,
@@ -44,10 +44,11 @@ export async function findTicketEvidence(
   const members = await findMembers(db, [...new Set(all.map(({ ticket }) => ticket.ticketId))], sender.address)
   const isStaff = sender.user !== undefined && sender.user.role !== 'customer' && sender.user.is_active
   const rankOf = ({ pointer }: (typeof all)[number]) => evidenceRanks.indexOf(pointer.rank)
+  const nearness = ({ pointer, order }: (typeof all)[number]) => (pointer.rank === 'E1' ? 0 : order)
   const elsewhere = ({ ticket }: (typeof all)[number]) => Number(ticket.mailboxId !== (mailbox?.id ?? null))
   const age = ({ ticket }: (typeof all)[number]) => -(ticket.messageAt?.getTime() ?? 0)
   return all
-    .sort((a, b) => rankOf(a) - rankOf(b) || a.order - b.order || elsewhere(a) - elsewhere(b) || age(a) - age(b))
+    .sort((a, b) => rankOf(a) - rankOf(b) || nearness(a) - nearness(b) || elsewhere(a) - elsewhere(b) || age(a) - age(b) || a.order - b.order)
     .map(({ pointer, ticket }) => ({
       rank: pointer.rank,
       matched: pointer.matched,

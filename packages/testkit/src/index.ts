@@ -1,5 +1,11 @@
 /* What the tests of every package share: real servers, databases and ways to wait. Never imported outside tests. */
 
+export {
+  describeJobQueueContract,
+  type QueueBackendUnderTest,
+  type QueueServer,
+  type QueueUnderTest,
+} from './contracts/job-queue.ts'
 export { freePort } from './free-port.ts'
 export { quietLog } from './quiet-log.ts'
 export type { SinkTransaction } from './services/smtp-conversation.ts'

@@ -32,8 +32,15 @@ export function isOwnAddress(address: string, own: readonly string[]): boolean {
 }
 
 /** Local parts that stand for machines; an automatic answer would find nobody. */
-const machineLocalPart = /^(mailer-daemon|postmaster|daemon|no-?reply|do-?not-?reply|noreply[.+_-].*|bounces?([+-].*)?)@/i
+const machineLocalPart = /^(mailer-daemon|postmaster|daemon|bounces?)$/
+/** The same said as one word of a longer local part: `no-reply+42`, `comments-noreply`. */
+const machineWord = /(^|[-_.+])(no[-_.]?reply|do[-_.]?not[-_.]?reply)([-_.+]|$)/
+const bounceWithTag = /^bounces?[-+]/
 
+/** True for the addresses of mail systems and of senders who read no answers. Linear in the length of the address. */
 export function isMachineAddress(address: string): boolean {
-  return machineLocalPart.test(address)
+  const at = address.lastIndexOf('@')
+  if (at < 0) return false
+  const local = address.slice(0, at).trim().toLowerCase()
+  return [machineLocalPart, machineWord, bounceWithTag].some((pattern) => pattern.test(local))
 }

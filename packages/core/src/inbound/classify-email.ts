@@ -1,6 +1,7 @@
 // What kind of mail is it, and may a machine answer it? Two questions, one table of evidence.
 // RFC 3834 (automatic responses), RFC 3464 (delivery reports), RFC 5965 (complaints), RFC 8098 (read receipts),
 // and the header fields that real mail programs use instead.
+import { databaseText } from '../text/database-text.ts'
 import { isMachineAddress, isOwnAddress } from './addresses.ts'
 import { type ParsedEmail, headerValues } from './parsed-email.ts'
 
@@ -31,16 +32,30 @@ const strength: readonly MailKind[] = ['loop', 'bounce', 'delivery_notice', 'com
 
 /** RFC 5321 §6.3 asks for a large limit of at least 100; mail that honest has never more than this. */
 const maxReceived = 50
+/** UTF-16 units kept of what showed a rule; it goes into the decision that the ledger keeps. */
+const maxEvidence = 200
 
 const has =
   (name: string, pattern: RegExp = /./) =>
   (email: ParsedEmail): string | undefined =>
     headerValues(email, name).find((value) => pattern.test(value))
 
-/** The value of Auto-Submitted without comments and parameters (RFC 3834 §5). */
+/** The word of Auto-Submitted without comments and parameters (RFC 3834 §5); of several fields the one that is not `no`. */
 function autoSubmitted(email: ParsedEmail): string | undefined {
-  const [value] = headerValues(email, 'auto-submitted')
-  return value?.replace(/\([^()]*\)/g, '').split(';')[0]?.trim().toLowerCase() || undefined
+  const words = headerValues(email, 'auto-submitted').map((value) => withoutComments(value).split(';')[0]?.trim().toLowerCase())
+  return words.find((word) => word && word !== 'no') ?? words.find(Boolean)
+}
+
+/** Comments may nest (RFC 5322 §3.2.2); an unclosed one reaches to the end. Linear. */
+function withoutComments(value: string): string {
+  let depth = 0
+  let rest = ''
+  for (const character of value) {
+    if (character === '(') depth += 1
+    else if (character === ')') depth = Math.max(0, depth - 1)
+    else if (depth === 0) rest += character
+  }
+  return rest
 }
 
 function reportType(email: ParsedEmail): string | undefined {
@@ -70,8 +85,8 @@ export const indicators: readonly Indicator[] = [
     means: 'bounce',
     find: (email) => (nullReversePath(email) && email.from.some((from) => /^(mailer-daemon|postmaster)@/i.test(from.address)) ? 'Return-Path: <>' : undefined),
   },
-  { rule: 'auto-submitted', means: 'auto_reply', find: (email) => (/^(auto-replied|auto-notified|.*vacation.*)$/.test(autoSubmitted(email) ?? '') ? autoSubmitted(email) : undefined) },
-  { rule: 'auto-submitted', means: 'auto_generated', find: (email) => (/^(no|auto-replied|auto-notified|.*vacation.*)?$/.test(autoSubmitted(email) ?? '') ? undefined : autoSubmitted(email)) },
+  { rule: 'auto-submitted', means: 'auto_reply', find: (email) => (/^(auto-replied|.*vacation.*)$/.test(autoSubmitted(email) ?? '') ? autoSubmitted(email) : undefined) },
+  { rule: 'auto-submitted', means: 'auto_generated', find: (email) => (/^(no|auto-replied|.*vacation.*)?$/.test(autoSubmitted(email) ?? '') ? undefined : autoSubmitted(email)) },
   { rule: 'precedence', means: 'auto_reply', find: (email) => has('precedence', /^\s*auto_reply/i)(email) ?? has('x-precedence', /^\s*auto_reply/i)(email) },
   ...['x-autoreply', 'x-autorespond', 'x-autoresponder', 'x-autoresponse', 'x-autoreply-from', 'x-mail-autoreply', 'x-autoreply-id'].map(
     (name): Indicator => ({ rule: name, means: 'auto_reply', find: has(name, /^(?!\s*no\s*$)/i) }),
@@ -83,6 +98,7 @@ export const indicators: readonly Indicator[] = [
     find: (email) => (has('x-auto-response-suppress')(email) ? has('x-ms-exchange-inbox-rules-loop')(email) : undefined),
   },
   { rule: 'exchange-generated', means: 'auto_reply', find: has('x-ms-exchange-generated-message-source') },
+  { rule: 'delivered-to-autoresponder', means: 'auto_reply', find: has('delivered-to', /^\s*autoresponder\b/i) },
   { rule: 'post-message-class', means: 'auto_reply', find: has('x-post-messageclass', /^\s*9\b/) },
   { rule: 'machine-generated', means: 'auto_generated', find: has('x-fc-machinegenerated') },
   { rule: 'amazon-notification', means: 'auto_generated', find: has('x-amazon-mail-relay-type', /notification/i) },
@@ -93,6 +109,7 @@ export const indicators: readonly Indicator[] = [
   { rule: 'precedence', means: 'no-answer', find: has('precedence', /^\s*(list|bulk|junk)/i) },
   { rule: 'response-suppressed', means: 'no-answer', find: has('x-auto-response-suppress', /\b(all|oof|autoreply)\b/i) },
   { rule: 'x-no-ack', means: 'no-answer', find: has('x-no-ack', /^(?!\s*no\s*$)/i) },
+  { rule: 'x-ack', means: 'no-answer', find: has('x-ack', /^\s*no\b/i) },
   { rule: 'null-reverse-path', means: 'no-answer', find: (email) => (nullReversePath(email) ? 'Return-Path: <>' : undefined) },
   { rule: 'no-usable-sender', means: 'no-answer', find: (email) => (email.from[0]?.address ? undefined : 'no From address') },
   {
@@ -106,7 +123,7 @@ export const indicators: readonly Indicator[] = [
 export function classifyEmail(email: ParsedEmail, ownAddresses: readonly string[] = []): Classification {
   const found = indicators.flatMap(({ rule, means, find }) => {
     const evidence = find(email)
-    return evidence === undefined ? [] : [{ rule, means, evidence: evidence.slice(0, 200) }]
+    return evidence === undefined ? [] : [{ rule, means, evidence: databaseText(evidence, maxEvidence) }]
   })
   const ownSender = email.from.map((from) => from.address).find((address) => isOwnAddress(address, ownAddresses))
   if (ownSender) found.push({ rule: 'own-sender', means: 'loop', evidence: ownSender })

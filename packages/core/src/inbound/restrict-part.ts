@@ -15,9 +15,17 @@ export function restrictionOf(file: { contentType: string; size: number }, polic
   return policy.allowedTypes.some((allowed) => matchesType(file.contentType, allowed)) ? undefined : 'type-not-allowed'
 }
 
+/** Linear: the first place each piece fits is as good as any later one. */
 function matchesType(contentType: string, allowed: string): boolean {
-  const star = allowed.indexOf('*')
-  if (star < 0) return contentType === allowed
-  const [before, after] = [allowed.slice(0, star), allowed.slice(star + 1)]
-  return contentType.length >= before.length + after.length && contentType.startsWith(before) && contentType.endsWith(after)
+  const [first = '', ...rest] = allowed.split('*')
+  const last = rest.pop()
+  if (last === undefined) return contentType === allowed
+  if (!contentType.startsWith(first)) return false
+  let at = first.length
+  for (const piece of rest) {
+    const found = contentType.indexOf(piece, at)
+    if (found < 0) return false
+    at = found + piece.length
+  }
+  return contentType.length - last.length >= at && contentType.endsWith(last)
 }

@@ -80,18 +80,22 @@ export function composeAcknowledgement(to: string, thread: Thread, mailbox: Send
 /** RFC 5322 §3.6.4: the answered mail's references and its own id; root and newest kept, bounded. */
 export function referencesFor(answered: AnsweredMail | null): Rfc822Id[] {
   if (!answered) return []
-  const all = [...answered.references, ...(answered.messageId ? [answered.messageId] : [])]
-  const unique = all.filter((id, index) => all.lastIndexOf(id) === index)
-  const [root, ...rest] = unique
+  const all = [...answered.references, ...(answered.messageId ? [answered.messageId] : [])].filter((id) => octetsOf(id) <= maxReferencesOctets)
+  const [root, ...rest] = all.filter((id, index) => all.lastIndexOf(id) === index)
   if (!root) return []
   const kept: Rfc822Id[] = []
-  let octets = root.length + 3
+  let octets = octetsOf(root)
   for (const id of rest.slice(-maxNewestReferences).reverse()) {
-    octets += id.length + 3
+    octets += octetsOf(id)
     if (octets > maxReferencesOctets) break
     kept.unshift(id)
   }
-  return [root, ...kept].filter((id) => id.length + 3 <= maxReferencesOctets)
+  return [root, ...kept]
+}
+
+/** What an id takes in the field: its octets, two brackets and a space. */
+function octetsOf(id: Rfc822Id): number {
+  return Buffer.byteLength(id) + 3
 }
 
 function threaded(thread: Thread, mailbox: SendingMailbox, stamp: Stamp) {

@@ -17,14 +17,24 @@ export type Pointer = { readonly rank: EvidenceRank; readonly matched: string } 
 const deliveryFields = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'x-forwarded-to', 'bcc', 'resent-to', 'resent-cc']
 /** Pointers looked up for one mail. */
 const maxPointers = 60
+/** UTF-16 units of one delivery field that are read. */
+const maxFieldLength = 10_000
 /** Recipient addresses read for tokens. */
 const maxRecipients = 200
 
 /** Every address the mail was for, by its visible and its delivery fields; as written, bounded. */
 export function recipientAddresses(email: ParsedEmail): string[] {
   const visible = [...email.to, ...email.cc].map(({ address }) => address)
-  const delivered = deliveryFields.flatMap((name) => headerValues(email, name)).flatMap((value) => value.slice(0, 10_000).match(/[^\s<>,;:"()]+@[^\s<>,;:"()]+/g) ?? [])
+  const delivered = deliveryFields.flatMap((name) => headerValues(email, name)).flatMap(addressesIn)
   return [...new Set([...delivered, ...visible])].filter(Boolean).slice(0, maxRecipients)
+}
+
+/** Words with an @ inside. Split, not matched: an expression for whole addresses takes quadratic time on a hostile field. */
+function addressesIn(value: string): string[] {
+  return value
+    .slice(0, maxFieldLength)
+    .split(/[\s<>,;:"()]/)
+    .filter((word) => /.@./.test(word))
 }
 
 /** The pointers of one mail. A token that no key verifies is no pointer. */

@@ -25,6 +25,8 @@ const roleLetters = { public: 'p', internal: 'i' } as const
 const tokenPattern = /^t1\.([1-9][0-9]{0,17})\.([pi])([a-z2-7]{8})\.([a-z2-7]{20})$/
 /** RFC 5321 §4.5.3.1.1. */
 const maxLocalPart = 64
+/** RFC 5321 §4.5.3.1: a local part, the @ and a domain. Longer words are not searched, which could take quadratic time. */
+const maxAddressLength = maxLocalPart + 1 + 255
 
 /** Writes the token with the first key of the ring. @throws RangeError when the ring is empty. */
 export function signReplyToken(token: ReplyToken, keys: readonly string[]): string {
@@ -50,11 +52,12 @@ export function verifyReplyToken(text: string, keys: readonly string[]): ReplyTo
 export function tokenAddress(mailboxAddress: string, token: string): string | undefined {
   const at = mailboxAddress.lastIndexOf('@')
   const local = `${mailboxAddress.slice(0, at)}+${token}`
-  return local.length <= maxLocalPart ? `${local}${mailboxAddress.slice(at)}` : undefined
+  return Buffer.byteLength(local) <= maxLocalPart ? `${local}${mailboxAddress.slice(at)}` : undefined
 }
 
 /** The token-like word of a sub-address (`left+word@domain`), unverified; undefined when there is none. */
 export function tokenOfAddress(address: string): string | undefined {
+  if (address.length > maxAddressLength) return undefined
   return /\+(t1\.[^@]+)@[^@]+$/i.exec(address)?.[1]
 }
 

@@ -104,7 +104,7 @@ export class BoundedMailParser extends Base {
       made.disposition = 'attachment'
     } else if (passedThrough.test(made.charset ?? '')) {
       made.undecoded = true
-      made.charset = 'iso-8859-1'
+      made.charset = 'binary'
     }
     return made
   }

@@ -47,6 +47,8 @@ async function readEmail(raw: AsyncIterable<Uint8Array>, sink: PartSink, limits:
     for await (const item of parser as AsyncIterable<MimeAttachment | { type: 'text' }>) {
       if (item.type !== 'attachment') continue
       open = item.content
+      // Whoever reads it hears its error; when nobody does, it must not become an uncaught one.
+      open.on('error', () => undefined)
       parts.push(await keepPart(item, parser.current, sink))
       open = undefined
       item.release()

@@ -11,6 +11,8 @@ export interface ChildDeath {
   readonly detail: string
 }
 
+/** Of the child's memory, what V8's heap may take; the rest is buffers and Node itself. */
+const heapShare = 0.6
 /** Last characters of the child's stderr that are kept, to tell why it died. */
 const keptStderr = 4_000
 
@@ -22,13 +24,17 @@ export class ParserChildProcess {
   #alive = true
   #orders = 0
 
-  /** @param entry file that the child runs: parser-child.ts. */
-  constructor(entry: string, limits: ParseLimits) {
-    const heapMb = Math.floor(limits.childMemoryBytes / 1024 / 1024)
+  /**
+   * @param entry file that the child runs: parser-child.ts.
+   * @param folder the only one that the child may write to.
+   */
+  constructor(entry: string, folder: string, limits: ParseLimits) {
+    const heapMb = Math.floor((limits.childMemoryBytes * heapShare) / 1024 / 1024)
     this.#limits = limits
     this.#child = fork(entry, [], {
       execPath: process.execPath,
-      execArgv: [`--max-old-space-size=${heapMb}`, '--disable-warning=ExperimentalWarning'],
+      // Node's permissions: no other process, no addon, no worker, and no writing elsewhere.
+      execArgv: [`--max-old-space-size=${heapMb}`, '--permission', '--allow-fs-read=*', `--allow-fs-write=${folder}`],
       // biome-ignore lint/style/useNamingConvention: the name of the variable
       env: { PATH: process.env['PATH'] ?? '' },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

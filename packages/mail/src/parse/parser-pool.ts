@@ -2,7 +2,7 @@
 // nothing else.
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
@@ -59,7 +59,7 @@ class ParserPool implements EmailParser {
 
   async #takeTurn(): Promise<void> {
     while (!this.#closed && this.#running >= this.#options.children) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
+      await new Promise<void>((wake) => this.#waiting.push(wake))
     }
     this.#throwWhenClosed()
     this.#running += 1
@@ -67,7 +67,7 @@ class ParserPool implements EmailParser {
 
   async #inFolder(work: (folder: string) => Promise<ParseOutcome>): Promise<ParseOutcome> {
     await mkdir(this.#options.tmpDir, { recursive: true, mode: 0o700 })
-    const folder = await mkdtemp(join(this.#options.tmpDir, 'mail-'))
+    const folder = await mkdtemp(join(resolve(this.#options.tmpDir), 'mail-'))
     try {
       return await work(folder)
     } finally {
@@ -115,7 +115,7 @@ class ParserPool implements EmailParser {
   }
 
   #startChild(): ParserChildProcess {
-    const child = new ParserChildProcess(this.#entry, this.#options.limits)
+    const child = new ParserChildProcess(this.#entry, resolve(this.#options.tmpDir), this.#options.limits)
     this.#children.add(child)
     return child
   }

@@ -52,7 +52,7 @@ function isOwnOrigin({ headers: { origin, host } }: FastifyRequest, { publicUrl 
 async function addQueueBoard(app: ApiApp, queues: NonNullable<ApiDeps['queueBoard']>): Promise<void> {
   const adapter = new FastifyAdapter()
   adapter.setBasePath('/ops/queues')
-  createBullBoard({ queues, serverAdapter: adapter, options: { uiConfig: { boardTitle: 'maildesk queues', showRemoveAllButton: false } } })
+  createBullBoard({ queues, serverAdapter: adapter, options: { uiConfig: { boardTitle: 'maildesk queues' } } })
   await app.register(async (board) => {
     board.addHook('onRoute', (route) => {
       route.config = { ...route.config, policy: adminOnly }
