@@ -11,7 +11,9 @@ if (Number(process.versions.node.split('.')[0]) >= wanted) {
 } else {
   const pinned = fileURLToPath(new URL('../../../node_modules/node/bin/node', import.meta.url))
   if (!existsSync(pinned)) {
-    process.stderr.write(`maildesk needs Node ${wanted} or newer, this is ${process.version}. Next step: npm ci\n`)
+    process.stderr.write(
+      `maildesk needs Node ${wanted} or newer, this is ${process.version}. Next step: npm ci\n`,
+    )
     process.exit(69)
   }
   const { status, signal } = spawnSync(pinned, [main, ...process.argv.slice(2)], { stdio: 'inherit' })

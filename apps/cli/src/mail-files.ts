@@ -76,7 +76,9 @@ async function* splitMbox(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
 }
 
 function unquoted(line: Buffer): Buffer {
-  return line[0] === 0x3e && /^>+From /.test(line.subarray(0, 100).toString('latin1')) ? line.subarray(1) : line
+  return line[0] === 0x3e && /^>+From /.test(line.subarray(0, 100).toString('latin1'))
+    ? line.subarray(1)
+    : line
 }
 
 async function* linesOf(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

@@ -7,7 +7,8 @@ const maxListed = 1000
 export function limitOption(): Option {
   return new Option('--limit <n>', 'how many at most').default(50).argParser((text) => {
     const limit = Number(text)
-    if (!Number.isInteger(limit) || limit < 1 || limit > maxListed) throw new InvalidArgumentError(`a whole number from 1 to ${maxListed} is wanted`)
+    if (!Number.isInteger(limit) || limit < 1 || limit > maxListed)
+      throw new InvalidArgumentError(`a whole number from 1 to ${maxListed} is wanted`)
     return limit
   })
 }
@@ -19,6 +20,7 @@ export function choiceOption(flags: string, description: string, choices: readon
 /** Parses a TCP port. */
 export function parsePort(text: string): number {
   const port = Number(text)
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new InvalidArgumentError('a port from 1 to 65535 is wanted')
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new InvalidArgumentError('a port from 1 to 65535 is wanted')
   return port
 }

@@ -1,15 +1,23 @@
 // `maildesk start`: what the environment does not bring, this brings (database, key, and in the sandbox a mail server);
 // then the roles, all in this process.
 import { join } from 'node:path'
+import { runApi } from '@maildesk/api'
 import { connectDatabase, migrateDatabase } from '@maildesk/db'
 import { runPoller } from '@maildesk/poller'
 import { migrateQueue } from '@maildesk/queue'
-import { type Config, type Environment, Lifecycle, type Logger, loadConfig, requireProduction, stopOnSignals } from '@maildesk/runtime'
+import {
+  type Config,
+  type Environment,
+  Lifecycle,
+  type Logger,
+  loadConfig,
+  requireProduction,
+  stopOnSignals,
+} from '@maildesk/runtime'
 import { type Desk, type DeskConfig, openDesk, openDeskLogger } from '@maildesk/wiring'
 import { runWorker } from '@maildesk/worker'
-import { runApi } from '@maildesk/api'
-import { ensureSecretKey, removeRunning, writeRunning } from './sandbox-files.ts'
 import { openSandbox } from './sandbox.ts'
+import { ensureSecretKey, removeRunning, writeRunning } from './sandbox-files.ts'
 
 export const roles = ['poller', 'worker', 'api'] as const
 export type Role = (typeof roles)[number]
@@ -47,7 +55,8 @@ function failWhenUnclean(well: boolean): void {
 /** The configuration with a database and keys: those configured, or the embedded ones. */
 async function completeConfig(config: Config, lifecycle: Lifecycle, log: Logger): Promise<DeskConfig> {
   if (config.databaseUrl) return { ...config, ...requireProduction(config) }
-  const secretKeys = config.secretKeys.length > 0 ? config.secretKeys : [await ensureSecretKey(config.dataDir)]
+  const secretKeys =
+    config.secretKeys.length > 0 ? config.secretKeys : [await ensureSecretKey(config.dataDir)]
   // Loaded only when asked for: it brings a whole database.
   const { startEmbeddedPostgres } = await import('@maildesk/embedded')
   const postgres = await startEmbeddedPostgres({ dataDir: join(config.dataDir, 'postgres'), log })

@@ -1,9 +1,20 @@
 // The sandbox of `npm start`: a mail server on loopback, a mailbox on it, an admin with a token, and sample mails.
-import { createServer } from 'node:net'
+
 import { randomBytes } from 'node:crypto'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { MailboxId, UserId } from '@maildesk/core'
-import { type MailboxRow, createApiToken, findMailboxByAddress, findTokenHolder, findUserByEmail, inTransaction, insertMailbox, insertUser, updateMailbox } from '@maildesk/db'
+import {
+  createApiToken,
+  findMailboxByAddress,
+  findTokenHolder,
+  findUserByEmail,
+  insertMailbox,
+  insertUser,
+  inTransaction,
+  type MailboxRow,
+  updateMailbox,
+} from '@maildesk/db'
 import { type Lifecycle, seal } from '@maildesk/runtime'
 import type { Desk } from '@maildesk/wiring'
 import { printLine } from './print.ts'
@@ -48,7 +59,8 @@ export async function openSandbox(desk: Desk, lifecycle: Lifecycle): Promise<San
   await ensureMailbox(desk, server, password)
   const adminToken = await ensureAdmin(desk)
   await deliverSamples(dataDir, async () => {
-    for (const { to, raw } of sampleMails(supportAddress, desk.deps.clock.now())) await server.deliver(to, raw)
+    for (const { to, raw } of sampleMails(supportAddress, desk.deps.clock.now()))
+      await server.deliver(to, raw)
   })
   return {
     async announce(apiUrl) {
@@ -94,7 +106,11 @@ async function ensurePassword(dataDir: string): Promise<string> {
   return password
 }
 
-async function ensureMailbox({ deps, config }: Desk, ports: { smtpPort: number; imapPort: number }, password: string): Promise<void> {
+async function ensureMailbox(
+  { deps, config }: Desk,
+  ports: { smtpPort: number; imapPort: number },
+  password: string,
+): Promise<void> {
   const known = await findMailboxByAddress(deps.db, supportAddress)
   const id = known?.id ?? (deps.ids.uuid() as MailboxId)
   const access: Partial<MailboxRow> = {
@@ -109,7 +125,16 @@ async function ensureMailbox({ deps, config }: Desk, ports: { smtpPort: number; 
     smtp_user: null,
   }
   if (known) await updateMailbox(deps.db, id, access)
-  else await inTransaction(deps.db, (tx) => insertMailbox(tx, { id, address: supportAddress, display_name: 'Example Support', sub_addressing: 'plus', ...access }))
+  else
+    await inTransaction(deps.db, (tx) =>
+      insertMailbox(tx, {
+        id,
+        address: supportAddress,
+        display_name: 'Example Support',
+        sub_addressing: 'plus',
+        ...access,
+      }),
+    )
 }
 
 /** The admin and a token that works: the one of the last start, or a new one. */
@@ -119,7 +144,15 @@ async function ensureAdmin({ deps, config }: Desk): Promise<string> {
   if (known && (await findTokenHolder(deps.db, known))?.isLive) return known
   const found = await findUserByEmail(deps.db, adminAddress)
   const { token } = await inTransaction(deps.db, async (tx) => {
-    const admin = found ?? (await insertUser(tx, { id: deps.ids.uuid() as UserId, email: adminAddress, first_name: 'Ada', last_name: 'Admin', role: 'admin' }))
+    const admin =
+      found ??
+      (await insertUser(tx, {
+        id: deps.ids.uuid() as UserId,
+        email: adminAddress,
+        first_name: 'Ada',
+        last_name: 'Admin',
+        role: 'admin',
+      }))
     return createApiToken(tx, { id: deps.ids.uuid(), userId: admin.id, name: 'sandbox', expiresAt: null })
   })
   return token

@@ -1,5 +1,5 @@
 // An error at the top of a command: one message with the next step on stderr, and an exit code that means it.
-import { MaildeskError, errorTable, errorText } from '@maildesk/core'
+import { errorTable, errorText, MaildeskError } from '@maildesk/core'
 import { exitConfig, exitFailure, exitNoInput, exitTryAgain } from './exit-codes.ts'
 
 const nextSteps: Readonly<Record<string, string>> = {
@@ -12,7 +12,9 @@ const nextSteps: Readonly<Record<string, string>> = {
 /** Writes the error and ends the process. */
 export function tellAndExit(error: unknown): never {
   const next = error instanceof MaildeskError ? nextSteps[error.code] : undefined
-  process.stderr.write(`maildesk: ${error instanceof MaildeskError ? error.message : errorText(error)}\n${next ? `next: ${next}\n` : ''}`)
+  process.stderr.write(
+    `maildesk: ${error instanceof MaildeskError ? error.message : errorText(error)}\n${next ? `next: ${next}\n` : ''}`,
+  )
   process.exit(codeOf(error))
 }
 

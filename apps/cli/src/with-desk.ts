@@ -13,17 +13,30 @@ export async function loadCommandConfig(env: Environment): Promise<DeskConfig> {
   if (config.databaseUrl) return { ...config, ...requireProduction(config) }
   const running = await findRunning(config.dataDir)
   if (!running) {
-    throw new MaildeskError('config.invalid', `DATABASE_URL is not set, and no maildesk is running on ${config.dataDir}; start one with: npm start`)
+    throw new MaildeskError(
+      'config.invalid',
+      `DATABASE_URL is not set, and no maildesk is running on ${config.dataDir}; start one with: npm start`,
+    )
   }
   const key = await readSecretKey(config.dataDir)
-  return { ...config, databaseUrl: running.databaseUrl, secretKeys: config.secretKeys.length > 0 ? config.secretKeys : key ? [key] : [] }
+  return {
+    ...config,
+    databaseUrl: running.databaseUrl,
+    secretKeys: config.secretKeys.length > 0 ? config.secretKeys : key ? [key] : [],
+  }
 }
 
 /** Opens the desk for one command and closes it whatever happens. */
-export async function withDesk<Result>(env: Environment, work: (desk: Desk) => Promise<Result>): Promise<Result> {
+export async function withDesk<Result>(
+  env: Environment,
+  work: (desk: Desk) => Promise<Result>,
+): Promise<Result> {
   const config = await loadCommandConfig(env)
   const level = env.LOG_LEVEL ? config.logLevel : 'warn'
-  const desk = await openDesk(config, openLogger({ level, format: config.logFormat ?? 'pretty', role: 'cli' }))
+  const desk = await openDesk(
+    config,
+    openLogger({ level, format: config.logFormat ?? 'pretty', role: 'cli' }),
+  )
   try {
     return await work(desk)
   } finally {

@@ -1,5 +1,5 @@
 // What happens in the mailbox once a mail is safe with us: by UID, as often as needed, never before the commit.
-import { type MailSource, errorText } from '@maildesk/core'
+import { errorText, type MailSource } from '@maildesk/core'
 import { listAfterDue, recordAfterDone, recordAfterFailed } from '@maildesk/db'
 import type { DeskDeps } from '@maildesk/flows'
 import type { Folder } from './fetch-new.ts'
@@ -8,17 +8,32 @@ import type { Folder } from './fetch-new.ts'
 const atOnce = 200
 
 /** Does what is due. A failure is written down and tried again later; the mails themselves are safe. @throws MaildeskError db.*, imap.disconnected */
-export async function afterProcessDue(deps: DeskDeps, source: MailSource, { mailbox, name }: Folder): Promise<void> {
+export async function afterProcessDue(
+  deps: DeskDeps,
+  source: MailSource,
+  { mailbox, name }: Folder,
+): Promise<void> {
   if (mailbox.after_processing === 'keep') return
   const action = mailbox.after_processing
   for (;;) {
-    const due = await listAfterDue(deps.db, { mailboxId: mailbox.id, folder: name, uidValidity: source.folder.uidValidity }, atOnce)
+    const due = await listAfterDue(
+      deps.db,
+      { mailboxId: mailbox.id, folder: name, uidValidity: source.folder.uidValidity },
+      atOnce,
+    )
     if (due.length === 0) return
     const ids = due.map(({ id }) => id)
     try {
-      await source.afterProcess(due.map(({ uid }) => Number(uid)), action, mailbox.after_folder)
+      await source.afterProcess(
+        due.map(({ uid }) => Number(uid)),
+        action,
+        mailbox.after_folder,
+      )
     } catch (error) {
-      deps.log.warn({ mailbox: mailbox.address, action, count: ids.length, error: errorText(error) }, 'after-processing failed')
+      deps.log.warn(
+        { mailbox: mailbox.address, action, count: ids.length, error: errorText(error) },
+        'after-processing failed',
+      )
       await recordAfterFailed(deps.db, ids, errorText(error))
       throw error
     }

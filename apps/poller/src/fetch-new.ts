@@ -1,6 +1,6 @@
 // Brings what is new in a folder into the ledger, in batches: bytes to the blob store first, then rows and cursor at once.
 import { type ListedEmail, type Log, MaildeskError, type MailSource } from '@maildesk/core'
-import { type MailboxRow, listCursors } from '@maildesk/db'
+import { listCursors, type MailboxRow } from '@maildesk/db'
 import { type DeskDeps, type KeptEmail, receiveEmails } from '@maildesk/flows'
 import { readHeaderSection } from '@maildesk/mail'
 
@@ -25,13 +25,21 @@ export interface Folder {
  * Fetches everything after the cursor and returns how many mails were kept.
  * @throws MaildeskError imap.*, blob.*, db.*: what was not committed is fetched again next time.
  */
-export async function fetchNew(deps: DeskDeps, source: MailSource, { mailbox, name }: Folder, signal: AbortSignal): Promise<number> {
+export async function fetchNew(
+  deps: DeskDeps,
+  source: MailSource,
+  { mailbox, name }: Folder,
+  signal: AbortSignal,
+): Promise<number> {
   const { uidValidity } = source.folder
   const cursors = await listCursors(deps.db, mailbox.id, name)
   const cursor = cursors.find(({ uid_validity }) => uid_validity === uidValidity)
   if (!cursor && cursors.length > 0) {
     // The server renumbered the folder: everything is read again, and known mail is recognised by its content.
-    deps.log.warn({ mailbox: mailbox.address, folder: name, from: cursors[0]?.uid_validity, to: uidValidity }, 'UIDVALIDITY changed, folder is read anew')
+    deps.log.warn(
+      { mailbox: mailbox.address, folder: name, from: cursors[0]?.uid_validity, to: uidValidity },
+      'UIDVALIDITY changed, folder is read anew',
+    )
   }
   const uids = await source.listUids(Number(cursor?.last_uid ?? 0))
   let kept = 0
@@ -46,7 +54,8 @@ export async function fetchNew(deps: DeskDeps, source: MailSource, { mailbox, na
     }
     // Those gone since they were listed are behind the cursor too.
     await receiveEmails(deps, mailbox, { folder: name, uidValidity, lastUid: chunk.at(-1) ?? 0 }, [])
-    if (uids.length > describeAtOnce) deps.log.info({ mailbox: mailbox.address, done: start + chunk.length, of: uids.length }, 'backlog read')
+    if (uids.length > describeAtOnce)
+      deps.log.info({ mailbox: mailbox.address, done: start + chunk.length, of: uids.length }, 'backlog read')
   }
   return kept
 }
@@ -57,7 +66,12 @@ function batchesOf(listed: readonly ListedEmail[]): ListedEmail[][] {
   let bytes = 0
   for (const email of listed) {
     const current = batches.at(-1)
-    const fits = current && current.length < maxBatchMails && bytes + email.size <= maxBatchBytes && isSmall(email) && current.every(isSmall)
+    const fits =
+      current &&
+      current.length < maxBatchMails &&
+      bytes + email.size <= maxBatchBytes &&
+      isSmall(email) &&
+      current.every(isSmall)
     if (current && fits) {
       current.push(email)
       bytes += email.size
@@ -73,10 +87,18 @@ function isSmall(email: ListedEmail): boolean {
   return email.size <= smallMailBytes
 }
 
-async function keepBatch(deps: DeskDeps, source: MailSource, batch: readonly ListedEmail[], log: Log): Promise<KeptEmail[]> {
+async function keepBatch(
+  deps: DeskDeps,
+  source: MailSource,
+  batch: readonly ListedEmail[],
+  log: Log,
+): Promise<KeptEmail[]> {
   const [only] = batch
   if (only && batch.length === 1 && !isSmall(only)) {
-    const kept = only.size > deps.settings.maxMailBytes ? await keepHeader(deps, source, only) : await keepLarge(deps, source, only)
+    const kept =
+      only.size > deps.settings.maxMailBytes
+        ? await keepHeader(deps, source, only)
+        : await keepLarge(deps, source, only)
     return kept ? [kept] : gone(log, only)
   }
   const sources = await source.fetchSources(batch.map(({ uid }) => uid))
@@ -88,10 +110,16 @@ async function keepBatch(deps: DeskDeps, source: MailSource, batch: readonly Lis
         const bytes = sources.get(email.uid)
         if (!bytes) return gone(log, email)
         if (bytes.byteLength < email.size) {
-          throw new MaildeskError('imap.size-mismatch', `UID ${email.uid}: ${bytes.byteLength} bytes came, ${email.size} were announced`, { uid: email.uid })
+          throw new MaildeskError(
+            'imap.size-mismatch',
+            `UID ${email.uid}: ${bytes.byteLength} bytes came, ${email.size} were announced`,
+            { uid: email.uid },
+          )
         }
         const raw = await deps.blobs.put([bytes])
-        return [{ uid: email.uid, raw, complete: true, internalDate: email.internalDate, header: headerOf(bytes) }]
+        return [
+          { uid: email.uid, raw, complete: true, internalDate: email.internalDate, header: headerOf(bytes) },
+        ]
       }),
     )
     kept.push(...written.flat())
@@ -99,7 +127,11 @@ async function keepBatch(deps: DeskDeps, source: MailSource, batch: readonly Lis
   return kept
 }
 
-async function keepLarge(deps: DeskDeps, source: MailSource, email: ListedEmail): Promise<KeptEmail | undefined> {
+async function keepLarge(
+  deps: DeskDeps,
+  source: MailSource,
+  email: ListedEmail,
+): Promise<KeptEmail | undefined> {
   const stream = await source.stream(email)
   if (!stream) return undefined
   const head: Uint8Array[] = []
@@ -114,14 +146,27 @@ async function keepLarge(deps: DeskDeps, source: MailSource, email: ListedEmail)
     }
   }
   const raw = await deps.blobs.put(watched(stream))
-  return { uid: email.uid, raw, complete: true, internalDate: email.internalDate, header: headerOf(Buffer.concat(head)) }
+  return {
+    uid: email.uid,
+    raw,
+    complete: true,
+    internalDate: email.internalDate,
+    header: headerOf(Buffer.concat(head)),
+  }
 }
 
-async function keepHeader(deps: DeskDeps, source: MailSource, email: ListedEmail): Promise<KeptEmail | undefined> {
+async function keepHeader(
+  deps: DeskDeps,
+  source: MailSource,
+  email: ListedEmail,
+): Promise<KeptEmail | undefined> {
   const bytes = await source.fetchHeader(email.uid, maxHeaderBytes)
   if (!bytes) return undefined
   const raw = await deps.blobs.put([bytes])
-  deps.log.warn({ uid: email.uid, size: email.size, limit: deps.settings.maxMailBytes }, 'email over the size limit, header kept')
+  deps.log.warn(
+    { uid: email.uid, size: email.size, limit: deps.settings.maxMailBytes },
+    'email over the size limit, header kept',
+  )
   return { uid: email.uid, raw, complete: false, internalDate: email.internalDate, header: headerOf(bytes) }
 }
 

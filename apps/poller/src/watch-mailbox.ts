@@ -1,7 +1,14 @@
 // One mailbox, for as long as the process lives: lock, connect, fetch, wait, and again; whatever breaks is opened anew.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { MaildeskError, type MailSource, errorText } from '@maildesk/core'
-import { type MailboxLock, type MailboxRow, findMailbox, recordMailboxError, recordPoll, tryLockMailbox } from '@maildesk/db'
+import { errorText, MaildeskError, type MailSource } from '@maildesk/core'
+import {
+  findMailbox,
+  type MailboxLock,
+  type MailboxRow,
+  recordMailboxError,
+  recordPoll,
+  tryLockMailbox,
+} from '@maildesk/db'
 import type { DeskDeps } from '@maildesk/flows'
 import { afterProcessDue } from './after-process.ts'
 import { type Folder, fetchNew } from './fetch-new.ts'
@@ -19,7 +26,11 @@ const maxPauseMs = 60_000
 const lockedPauseMs = 5000
 
 /** Watches until `signal` aborts or the mailbox is switched off. Never throws: troubles are in the log and the mailbox row. */
-export async function watchMailbox(deps: DeskDeps, id: MailboxRow['id'], options: WatchOptions): Promise<void> {
+export async function watchMailbox(
+  deps: DeskDeps,
+  id: MailboxRow['id'],
+  options: WatchOptions,
+): Promise<void> {
   let failures = 0
   while (!options.signal.aborted) {
     let mailbox: MailboxRow | undefined
@@ -46,11 +57,25 @@ export async function watchMailbox(deps: DeskDeps, id: MailboxRow['id'], options
   }
 }
 
-async function watchLocked(deps: DeskDeps, mailbox: MailboxRow, lock: MailboxLock, options: WatchOptions, onGoodPoll: () => void): Promise<void> {
+async function watchLocked(
+  deps: DeskDeps,
+  mailbox: MailboxRow,
+  lock: MailboxLock,
+  options: WatchOptions,
+  onGoodPoll: () => void,
+): Promise<void> {
   const folder: Folder = { mailbox, name: mailbox.imap_folder }
   const source = await options.openSource(mailbox, folder.name)
   try {
-    deps.log.info({ mailbox: mailbox.address, folder: folder.name, uidValidity: source.folder.uidValidity, exists: source.folder.exists }, 'mailbox opened')
+    deps.log.info(
+      {
+        mailbox: mailbox.address,
+        folder: folder.name,
+        uidValidity: source.folder.uidValidity,
+        exists: source.folder.exists,
+      },
+      'mailbox opened',
+    )
     while (!options.signal.aborted) {
       await lock.assertHeld()
       const kept = await fetchNew(deps, source, folder, options.signal)
@@ -68,12 +93,21 @@ async function watchLocked(deps: DeskDeps, mailbox: MailboxRow, lock: MailboxLoc
   }
 }
 
-async function tellTrouble(deps: DeskDeps, id: MailboxRow['id'], address: string | undefined, error: unknown, failures: number): Promise<void> {
+async function tellTrouble(
+  deps: DeskDeps,
+  id: MailboxRow['id'],
+  address: string | undefined,
+  error: unknown,
+  failures: number,
+): Promise<void> {
   deps.log.error({ mailbox: address ?? id, failures, error: errorText(error) }, 'mailbox cannot be read')
   try {
     await recordMailboxError(deps.db, id, errorText(error))
   } catch (second) {
-    deps.log.error({ mailbox: address ?? id, error: errorText(second) }, 'mailbox trouble could not be written down')
+    deps.log.error(
+      { mailbox: address ?? id, error: errorText(second) },
+      'mailbox trouble could not be written down',
+    )
   }
 }
 

@@ -1,6 +1,6 @@
 // Job name → flow. Forgetting one does not compile.
 import type { InboundEmailId, JobHandlers, OutboundEmailId } from '@maildesk/core'
-import { type WorkerDeps, fileEmail, sendEmail } from '@maildesk/flows'
+import { fileEmail, sendEmail, type WorkerDeps } from '@maildesk/flows'
 
 export function jobHandlers(deps: WorkerDeps): JobHandlers {
   return {

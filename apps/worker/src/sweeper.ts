@@ -1,14 +1,19 @@
 // Sweeps the ledgers at an interval, one sweep at a time, for as long as the process lives.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type JobHandlers, errorText } from '@maildesk/core'
-import { type WorkerDeps, sweep } from '@maildesk/flows'
+import { errorText, type JobHandlers } from '@maildesk/core'
+import { sweep, type WorkerDeps } from '@maildesk/flows'
 
 export interface Sweeper {
   stop(): Promise<void>
 }
 
 /** @param lastHandledAt when this worker last answered a doorbell, milliseconds of the performance clock. */
-export function startSweeper(deps: WorkerDeps, handlers: JobHandlers, intervalMs: number, lastHandledAt: () => number): Sweeper {
+export function startSweeper(
+  deps: WorkerDeps,
+  handlers: JobHandlers,
+  intervalMs: number,
+  lastHandledAt: () => number,
+): Sweeper {
   const stopping = new AbortController()
   const run = async () => {
     while (!stopping.signal.aborted) {

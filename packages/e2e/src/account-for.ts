@@ -15,7 +15,9 @@ export interface Account {
 }
 
 export async function accountFor(db: Database, mails: readonly MadeMail[]): Promise<Account> {
-  const rows: { rfc822_id: string; ticket_id: string }[] = await db('messages').select('rfc822_id', 'ticket_id').whereNotNull('inbound_email_id')
+  const rows: { rfc822_id: string; ticket_id: string }[] = await db('messages')
+    .select('rfc822_id', 'ticket_id')
+    .whereNotNull('inbound_email_id')
   const byId = Map.groupBy(rows, ({ rfc822_id }) => rfc822_id)
   const ticketOf = (messageId: string) => byId.get(messageId)?.[0]?.ticket_id
   const ledger = await db('inbound_emails').count('* as all').first()
@@ -27,7 +29,9 @@ export async function accountFor(db: Database, mails: readonly MadeMail[]): Prom
     tickets: new Set(rows.map(({ ticket_id }) => ticket_id)).size,
     lost: mails.filter(({ messageId }) => !byId.has(messageId)).map(({ messageId }) => messageId),
     doubled: [...byId].filter(([, found]) => found.length > 1).map(([messageId]) => messageId),
-    misthreaded: mails.filter(({ messageId, root }) => ticketOf(messageId) !== ticketOf(root)).map(({ messageId }) => messageId),
+    misthreaded: mails
+      .filter(({ messageId, root }) => ticketOf(messageId) !== ticketOf(root))
+      .map(({ messageId }) => messageId),
   }
 }
 

@@ -23,7 +23,14 @@ export function makeConversations(count: number, to: string, seed: number, now: 
   return mails
 }
 
-function makeMail(index: number, to: string, seed: number, parent: MadeMail | undefined, earlier: readonly MadeMail[], now: Date): MadeMail {
+function makeMail(
+  index: number,
+  to: string,
+  seed: number,
+  parent: MadeMail | undefined,
+  earlier: readonly MadeMail[],
+  now: Date,
+): MadeMail {
   const messageId = `mail-${seed}-${index}@customer.test`
   const from = parent?.from ?? `customer-${seed}-${index}@customer.test`
   const root = parent?.root ?? messageId
@@ -35,7 +42,9 @@ function makeMail(index: number, to: string, seed: number, parent: MadeMail | un
     `Subject: ${parent ? 'Re: ' : ''}Question of ${root}`,
     `Date: ${now.toUTCString().replace('GMT', '+0000')}`,
     `Message-ID: <${messageId}>`,
-    ...(parent ? [`In-Reply-To: <${parent.messageId}>`, `References: ${references.map((id) => `<${id}>`).join(' ')}`] : []),
+    ...(parent
+      ? [`In-Reply-To: <${parent.messageId}>`, `References: ${references.map((id) => `<${id}>`).join(' ')}`]
+      : []),
     'MIME-Version: 1.0',
   ]
   const text = `Mail ${index} of ${earlier.length + 1} so far.`

@@ -23,7 +23,13 @@ export interface DeskProcess {
 }
 
 /** Starts `node <file> <args>` with nothing of this process's environment but PATH and `env`. */
-export function startDeskProcess(name: string, file: string, args: readonly string[], env: Readonly<Record<string, string>>, cwd = root): DeskProcess {
+export function startDeskProcess(
+  name: string,
+  file: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd = root,
+): DeskProcess {
   let lines: string[] = []
   let life: string[] = []
   let printed = ''
@@ -31,7 +37,11 @@ export function startDeskProcess(name: string, file: string, args: readonly stri
 
   const start = () => {
     life = []
-    child = spawn(process.execPath, [`${root}${file}`, ...args], { cwd, env: { PATH: process.env.PATH ?? '', LOG_FORMAT: 'json', ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    child = spawn(process.execPath, [`${root}${file}`, ...args], {
+      cwd,
+      env: { PATH: process.env.PATH ?? '', LOG_FORMAT: 'json', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     child.stdout?.on('data', (chunk: Buffer) => {
       printed += chunk.toString()
     })
@@ -46,12 +56,17 @@ export function startDeskProcess(name: string, file: string, args: readonly stri
     log: () => lines.join(''),
     output: () => printed,
     async waitForLog(text, timeoutMs = 30_000) {
-      await waitUntil(() => life.join('').includes(text) || undefined, { timeoutMs, intervalMs: 50, what: `"${text}" in the log of ${name}` }).catch((error: Error) => {
+      await waitUntil(() => life.join('').includes(text) || undefined, {
+        timeoutMs,
+        intervalMs: 50,
+        what: `"${text}" in the log of ${name}`,
+      }).catch((error: Error) => {
         throw new Error(`${error.message}\n${life.join('').slice(-4000)}`, { cause: error })
       })
     },
     async kill(signal) {
-      if (child.exitCode !== null || child.signalCode !== null) return { code: child.exitCode, signal: child.signalCode }
+      if (child.exitCode !== null || child.signalCode !== null)
+        return { code: child.exitCode, signal: child.signalCode }
       child.kill(signal)
       const [code, ended] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
       return { code, signal: ended }

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { MailboxId } from '@maildesk/core'
-import { type Database, type MailboxRow, inTransaction, insertMailbox } from '@maildesk/db'
+import { type Database, insertMailbox, inTransaction, type MailboxRow } from '@maildesk/db'
 import { migrateQueue } from '@maildesk/queue'
 import { createIdSource, seal } from '@maildesk/runtime'
-import { type TestDatabase, freePort } from '@maildesk/testkit'
+import { freePort, type TestDatabase } from '@maildesk/testkit'
 import { type DeskProcess, startDeskProcess } from './desk-process.ts'
 
 export const secretKey = 'a-key-for-the-tests-of-at-least-thirty-two-characters'
@@ -30,7 +30,10 @@ export interface FourProcesses {
 }
 
 /** Makes the mailbox, migrates the queue and starts the four processes. */
-export async function startFourProcesses(servers: Servers, settings: Readonly<Record<string, string>> = {}): Promise<FourProcesses> {
+export async function startFourProcesses(
+  servers: Servers,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<FourProcesses> {
   const folder = await mkdtemp(join(tmpdir(), 'maildesk four processes '))
   await migrateQueue(servers.database.url)
   await addMailbox(servers.database.db, servers)

@@ -1,7 +1,7 @@
 // The story both kill tests tell: mails pour in, each process is killed in turn, and in the end every mail is accounted for.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { waitUntil } from '@maildesk/testkit'
 import type { Database } from '@maildesk/db'
+import { waitUntil } from '@maildesk/testkit'
 import { type Account, accountFor, countUnfinished } from './account-for.ts'
 import { type MadeMail, makeConversations } from './conversations.ts'
 import type { FourProcesses } from './four-processes.ts'
@@ -38,8 +38,15 @@ export async function tellKillStory(db: Database, desk: FourProcesses, story: Ki
     }
   }
   await delivering
-  await waitUntil(async () => (await isAtRest(db, mails.length)) || undefined, { timeoutMs: 180_000, intervalMs: 500, what: `${mails.length} mails filed and all outgoing mail at rest` }).catch((error: Error) => {
-    throw new Error(`${error.message}\n${desk.all.map((each) => `== ${each.name}\n${each.log().slice(-3000)}`).join('\n')}`, { cause: error })
+  await waitUntil(async () => (await isAtRest(db, mails.length)) || undefined, {
+    timeoutMs: 180_000,
+    intervalMs: 500,
+    what: `${mails.length} mails filed and all outgoing mail at rest`,
+  }).catch((error: Error) => {
+    throw new Error(
+      `${error.message}\n${desk.all.map((each) => `== ${each.name}\n${each.log().slice(-3000)}`).join('\n')}`,
+      { cause: error },
+    )
   })
   return { account: await accountFor(db, mails), kills }
 }

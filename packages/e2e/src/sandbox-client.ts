@@ -42,7 +42,8 @@ export async function readMailbox(sandbox: SandboxFile, address: string): Promis
   try {
     await client.mailboxOpen('INBOX', { readOnly: true })
     const mails: string[] = []
-    for await (const message of client.fetch('1:*', { source: true })) mails.push(message.source?.toString() ?? '')
+    for await (const message of client.fetch('1:*', { source: true }))
+      mails.push(message.source?.toString() ?? '')
     return mails
   } finally {
     await client.logout()
@@ -58,14 +59,22 @@ export async function waitForMail(sandbox: SandboxFile, address: string, text: s
   })
 }
 
-/** Calls the API; the answer's status and JSON. */
-export async function callApi(sandbox: SandboxFile, method: string, path: string, body?: unknown): Promise<{ status: number; json: any }> {
+/** Calls the API; the answer's status and its JSON, taken to be an `Answer`. */
+export async function callApi<Answer>(
+  sandbox: SandboxFile,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<{ status: number; json: Answer }> {
   const response = await fetch(`${sandbox.api_url}/api/v1${path}`, {
     method,
-    headers: { authorization: `Bearer ${sandbox.admin_token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+    headers: {
+      authorization: `Bearer ${sandbox.admin_token}`,
+      ...(body ? { 'content-type': 'application/json' } : {}),
+    },
     ...(body ? { body: JSON.stringify(body) } : {}),
   })
-  return { status: response.status, json: await response.json() }
+  return { status: response.status, json: (await response.json()) as Answer }
 }
 
 export interface ListedTicket {
@@ -75,8 +84,35 @@ export interface ListedTicket {
   readonly source: string
 }
 
+export interface ListedMessage {
+  readonly id: string
+  readonly message_text: string
+  readonly is_internal: boolean
+  readonly attachments: readonly { readonly content_type: string; readonly source: string }[]
+}
+
+export async function listMessages(
+  sandbox: SandboxFile,
+  ticketId: string,
+): Promise<readonly ListedMessage[]> {
+  return (await callApi<{ items: ListedMessage[] }>(sandbox, 'GET', `/tickets/${ticketId}/messages`)).json
+    .items
+}
+
+export interface ListedInbound {
+  readonly id: string
+  readonly status: string
+  readonly reason: string | null
+  readonly decision: unknown
+}
+
+export async function listInbound(sandbox: SandboxFile, query = ''): Promise<readonly ListedInbound[]> {
+  return (await callApi<{ items: ListedInbound[] }>(sandbox, 'GET', `/inbound-emails?limit=100${query}`)).json
+    .items
+}
+
 export async function listTickets(sandbox: SandboxFile): Promise<ListedTicket[]> {
-  const { json } = await callApi(sandbox, 'GET', '/tickets?limit=100')
+  const { json } = await callApi<{ items: ListedTicket[] }>(sandbox, 'GET', '/tickets?limit=100')
   return json.items
 }
 

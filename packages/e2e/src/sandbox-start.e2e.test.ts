@@ -4,7 +4,21 @@ import { join } from 'node:path'
 import { waitUntil } from '@maildesk/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DeskProcess, startDeskProcess } from './desk-process.ts'
-import { type SandboxFile, callApi, headerOf, listTickets, readMailbox, readSandboxFile, sendBySmtp, waitForMail, waitForTicket } from './sandbox-client.ts'
+import {
+  callApi,
+  headerOf,
+  type ListedInbound,
+  type ListedMessage,
+  listInbound,
+  listMessages,
+  listTickets,
+  readMailbox,
+  readSandboxFile,
+  type SandboxFile,
+  sendBySmtp,
+  waitForMail,
+  waitForTicket,
+} from './sandbox-client.ts'
 
 // The story of the README: `npm start` on a fresh machine, a mail in, an answer out, and again after Ctrl-C.
 
@@ -15,7 +29,9 @@ let sandbox: SandboxFile
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'maildesk sandbox '))
-  desk = startDeskProcess('start', 'apps/cli/src/main.ts', ['start', '--sandbox'], { MAILDESK_DATA_DIR: dataDir })
+  desk = startDeskProcess('start', 'apps/cli/src/main.ts', ['start', '--sandbox'], {
+    MAILDESK_DATA_DIR: dataDir,
+  })
   await desk.waitForLog('"msg":"ready"', 60_000)
   sandbox = await readSandboxFile(dataDir)
 })
@@ -24,34 +40,48 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true })
 })
 
-async function messagesOf(ticketId: string) {
-  return (await callApi(sandbox, 'GET', `/tickets/${ticketId}/messages`)).json.items
+function messagesOf(ticketId: string) {
+  return listMessages(sandbox, ticketId)
 }
 
 test('the sample mails stand there as tickets, one with its PDF and its inline image, the out-of-office in quarantine', async () => {
   await waitUntil(
     async () => {
-      const { items } = (await callApi(sandbox, 'GET', '/inbound-emails?limit=100')).json
-      return (items.length === 5 && items.every((row: { status: string }) => row.status !== 'received')) || undefined
+      const rows = await listInbound(sandbox)
+      return (rows.length === 5 && rows.every(({ status }) => status !== 'received')) || undefined
     },
     { timeoutMs: 20_000, intervalMs: 200, what: 'all five sample mails filed' },
   )
   const tickets = await listTickets(sandbox)
   expect(tickets.length).toBeGreaterThanOrEqual(3)
   expect(tickets.every(({ source }) => source === 'email')).toBe(true)
-  const attachments = (await Promise.all(tickets.map(({ id }) => messagesOf(id)))).flat().flatMap((message) => message.attachments)
-  expect(attachments).toContainEqual(expect.objectContaining({ content_type: 'application/pdf', source: 'email' }))
+  const attachments = (await Promise.all(tickets.map(({ id }) => messagesOf(id))))
+    .flat()
+    .flatMap((message) => message.attachments)
+  expect(attachments).toContainEqual(
+    expect.objectContaining({ content_type: 'application/pdf', source: 'email' }),
+  )
   expect(attachments).toContainEqual(expect.objectContaining({ content_type: 'image/png', source: 'email' }))
-  const quarantined = (await callApi(sandbox, 'GET', '/inbound-emails?status=quarantined')).json.items
+  const quarantined = await listInbound(sandbox, '&status=quarantined')
   expect(quarantined).toEqual([expect.objectContaining({ reason: 'auto-reply-without-ticket' })])
 })
 
 test('a mail becomes a ticket, the answer lies in the customer’s mailbox, and her answer to it lands in the same ticket', async () => {
-  await sendBySmtp(sandbox, { from: `Grace <${customer}>`, to: sandbox.support_address, subject: 'The printer hums', text: 'It hums.', messageId: '<hum-1@customers.example>' })
+  await sendBySmtp(sandbox, {
+    from: `Grace <${customer}>`,
+    to: sandbox.support_address,
+    subject: 'The printer hums',
+    text: 'It hums.',
+    messageId: '<hum-1@customers.example>',
+  })
   const ticket = await waitForTicket(sandbox, 'The printer hums')
   await waitForMail(sandbox, customer, 'We have received your message')
 
-  const posted = await callApi(sandbox, 'POST', `/tickets/${ticket.id}/messages`, { message_text: 'Turn it off and on.', is_internal: false, attachment_ids: [] })
+  const posted = await callApi<ListedMessage>(sandbox, 'POST', `/tickets/${ticket.id}/messages`, {
+    message_text: 'Turn it off and on.',
+    is_internal: false,
+    attachment_ids: [],
+  })
   expect(posted.status).toBe(201)
   const answer = await waitForMail(sandbox, customer, 'Turn it off and on.')
   expect(headerOf(answer, 'In-Reply-To')).toBe('<hum-1@customers.example>')
@@ -61,27 +91,45 @@ test('a mail becomes a ticket, the answer lies in the customer’s mailbox, and 
 
   const replyTo = headerOf(answer, 'Reply-To') ?? ''
   expect(replyTo).toMatch(/support\+t1\./)
-  await sendBySmtp(sandbox, { from: customer, to: replyTo, subject: 'no such subject', text: 'It still hums.', inReplyTo: headerOf(answer, 'Message-ID') ?? '' })
-  await waitUntil(async () => (await messagesOf(ticket.id)).length === 3 || undefined, { timeoutMs: 15_000, intervalMs: 100, what: 'the third message in the ticket' })
-  const texts = (await messagesOf(ticket.id)).map((message: { message_text: string }) => message.message_text.trim())
+  await sendBySmtp(sandbox, {
+    from: customer,
+    to: replyTo,
+    subject: 'no such subject',
+    text: 'It still hums.',
+    inReplyTo: headerOf(answer, 'Message-ID') ?? '',
+  })
+  await waitUntil(async () => (await messagesOf(ticket.id)).length === 3 || undefined, {
+    timeoutMs: 15_000,
+    intervalMs: 100,
+    what: 'the third message in the ticket',
+  })
+  const texts = (await messagesOf(ticket.id)).map((message: { message_text: string }) =>
+    message.message_text.trim(),
+  )
   expect(texts).toEqual(['It hums.', 'Turn it off and on.', 'It still hums.'])
 })
 
 test('a note stays inside: nothing of it is mailed', async () => {
   const [ticket] = await listTickets(sandbox)
-  const posted = await callApi(sandbox, 'POST', `/tickets/${ticket?.id}/messages`, { message_text: 'between us only', is_internal: true })
+  const posted = await callApi<ListedMessage>(sandbox, 'POST', `/tickets/${ticket?.id}/messages`, {
+    message_text: 'between us only',
+    is_internal: true,
+  })
   expect(posted.status).toBe(201)
   expect(posted.json.is_internal).toBe(true)
-  const outgoing = (await callApi(sandbox, 'GET', '/outbound-emails?limit=100')).json.items
-  expect(outgoing.some((mail: { message_id: string }) => mail.message_id === posted.json.id)).toBe(false)
+  const outgoing = await callApi<{ items: { message_id: string | null }[] }>(
+    sandbox,
+    'GET',
+    '/outbound-emails?limit=100',
+  )
+  expect(outgoing.json.items.some((mail) => mail.message_id === posted.json.id)).toBe(false)
 })
 
 test('every mail tells why it landed where it did', async () => {
-  const { json } = await callApi(sandbox, 'GET', '/inbound-emails?limit=100')
-  const filed = json.items.filter((row: { status: string }) => row.status === 'filed')
+  const filed = (await listInbound(sandbox)).filter(({ status }) => status === 'filed')
   expect(filed.length).toBeGreaterThan(0)
   for (const row of filed) {
-    const { json: shown } = await callApi(sandbox, 'GET', `/inbound-emails/${row.id}`)
+    const { json: shown } = await callApi<ListedInbound>(sandbox, 'GET', `/inbound-emails/${row.id}`)
     expect(shown.decision).toMatchObject({ decidedBy: expect.any(String), passedOver: expect.any(Array) })
   }
 })
@@ -98,7 +146,12 @@ test('stopped with Ctrl-C and started again: nothing lost, nothing doubled, the 
   expect(again.admin_token).toBe(sandbox.admin_token)
   sandbox = again
   await desk.waitForLog('"msg":"mailbox opened"')
-  await sendBySmtp(sandbox, { from: customer, to: sandbox.support_address, subject: 'After the break', text: 'Still there?' })
+  await sendBySmtp(sandbox, {
+    from: customer,
+    to: sandbox.support_address,
+    subject: 'After the break',
+    text: 'Still there?',
+  })
   await waitForTicket(sandbox, 'After the break')
   const after = await listTickets(sandbox)
   expect(after.length).toBe(before.length + 1)

@@ -4,7 +4,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { MaildeskError, type BlobKey, type BlobStore, type StoredBlob } from '@maildesk/core'
+import { type BlobKey, type BlobStore, MaildeskError, type StoredBlob } from '@maildesk/core'
 
 /** Temporary files older than this belong to a process that died. */
 const abandonedAfterMs = 36 * 60 * 60 * 1000
@@ -76,7 +76,8 @@ class FileBlobStore implements BlobStore {
     try {
       return await open(path, 'r')
     } catch (error) {
-      if (isMissing(error)) throw new MaildeskError('blob.missing', `no blob ${key}`, { key }, { cause: error })
+      if (isMissing(error))
+        throw new MaildeskError('blob.missing', `no blob ${key}`, { key }, { cause: error })
       throw unavailable('open', error)
     }
   }
@@ -88,7 +89,10 @@ class FileBlobStore implements BlobStore {
   }
 }
 
-async function writeDurably(path: string, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<StoredBlob> {
+async function writeDurably(
+  path: string,
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<StoredBlob> {
   const hash = createHash('sha256')
   let size = 0
   const file = await guard('create', () => open(path, 'wx', 0o600))
@@ -157,7 +161,12 @@ async function guard<Result>(step: string, work: () => Promise<Result>): Promise
 
 function unavailable(step: string, cause: unknown): MaildeskError {
   const { code, path } = cause as NodeJS.ErrnoException
-  return new MaildeskError('blob.unavailable', `cannot ${step} in the blob store: ${code ?? cause}`, { step, code, path }, { cause })
+  return new MaildeskError(
+    'blob.unavailable',
+    `cannot ${step} in the blob store: ${code ?? cause}`,
+    { step, code, path },
+    { cause },
+  )
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,6 +1,6 @@
 // Where bytes live. The driver table: one row per kind of STORAGE_URL.
 import { fileURLToPath } from 'node:url'
-import { MaildeskError, type BlobStore } from '@maildesk/core'
+import { type BlobStore, MaildeskError } from '@maildesk/core'
 import { openFileBlobStore } from './file-blob-store.ts'
 
 const drivers: Readonly<Record<string, (url: URL) => Promise<BlobStore>>> = {
@@ -16,7 +16,10 @@ export async function openBlobStore(storageUrl: string): Promise<BlobStore> {
   const open = drivers[url.protocol]
   if (!open) {
     const known = Object.keys(drivers).join(', ')
-    throw new MaildeskError('config.invalid', `STORAGE_URL: no driver for ${url.protocol} (there are: ${known})`)
+    throw new MaildeskError(
+      'config.invalid',
+      `STORAGE_URL: no driver for ${url.protocol} (there are: ${known})`,
+    )
   }
   return open(url)
 }

@@ -6,7 +6,9 @@ import { unseal } from '@maildesk/runtime'
 /** @throws MaildeskError config.invalid when the mailbox has no IMAP server; secret.unreadable. */
 export function imapAccessOf(mailbox: MailboxRow, secretKeys: readonly string[]): ImapAccess {
   if (!mailbox.imap_host || !mailbox.imap_port || !mailbox.imap_user || !mailbox.imap_secret) {
-    throw new MaildeskError('config.invalid', `mailbox ${mailbox.address} has no complete IMAP access`, { mailbox: mailbox.address })
+    throw new MaildeskError('config.invalid', `mailbox ${mailbox.address} has no complete IMAP access`, {
+      mailbox: mailbox.address,
+    })
   }
   return {
     host: mailbox.imap_host,

@@ -1,8 +1,19 @@
 // Config → the parts every process has: database, blobs, queue, log, in the order they are opened.
-import type { DeskDeps, DeskSettings } from '@maildesk/flows'
+
 import { connectDatabase } from '@maildesk/db'
+import type { DeskDeps, DeskSettings } from '@maildesk/flows'
 import { type OpenedQueue, openJobQueue } from '@maildesk/queue'
-import { type Config, type Environment, Lifecycle, type Logger, createIdSource, loadConfig, openLogger, requireProduction, systemClock } from '@maildesk/runtime'
+import {
+  type Config,
+  createIdSource,
+  type Environment,
+  Lifecycle,
+  type Logger,
+  loadConfig,
+  openLogger,
+  requireProduction,
+  systemClock,
+} from '@maildesk/runtime'
 import { openBlobStore } from '@maildesk/storage'
 
 /** What a process is started with: its settings, completed by the sandbox or by the environment. */
@@ -33,13 +44,25 @@ export async function openDesk(config: DeskConfig, log: Logger): Promise<Desk> {
   lifecycle.add('database', () => db.destroy())
   const queue = openJobQueue({ redisUrl: config.redisUrl, databaseUrl: config.databaseUrl })
   lifecycle.add('queue', () => queue.close())
-  const deps: DeskDeps = { db, blobs, jobs: queue, clock: systemClock, ids: createIdSource(), log, settings: deskSettings(config) }
+  const deps: DeskDeps = {
+    db,
+    blobs,
+    jobs: queue,
+    clock: systemClock,
+    ids: createIdSource(),
+    log,
+    settings: deskSettings(config),
+  }
   return { config, log, deps, queue, lifecycle }
 }
 
 /** The log of a process: pretty on a terminal, JSON otherwise. */
 export function openDeskLogger(config: Pick<Config, 'logLevel' | 'logFormat'>, role: string): Logger {
-  return openLogger({ level: config.logLevel, format: config.logFormat ?? (process.stderr.isTTY ? 'pretty' : 'json'), role })
+  return openLogger({
+    level: config.logLevel,
+    format: config.logFormat ?? (process.stderr.isTTY ? 'pretty' : 'json'),
+    role,
+  })
 }
 
 /** The slice of the settings that flows read. */

@@ -7,7 +7,11 @@ import { type Desk, loadDeskConfig, openDesk, openDeskLogger } from './open-desk
 export const exitBadConfig = 78
 
 /** Runs one role as a process of its own. `start` adds what it starts to the desk's lifecycle. */
-export async function runProcess(role: string, env: Environment, start: (desk: Desk) => Promise<void>): Promise<void> {
+export async function runProcess(
+  role: string,
+  env: Environment,
+  start: (desk: Desk) => Promise<void>,
+): Promise<void> {
   try {
     const config = loadDeskConfig(env)
     const log = openDeskLogger(config, role)

@@ -1,10 +1,12 @@
-import { Command } from 'commander'
 import { type Environment, loadConfig, showConfiguration } from '@maildesk/runtime'
+import { Command } from 'commander'
 import { printJson, printTable } from '../print.ts'
 
 export function configCommand(env: Environment): Command {
   return new Command('config')
-    .description('Show every setting and where it comes from; secrets are not shown. Fails with all problems when there are any.')
+    .description(
+      'Show every setting and where it comes from; secrets are not shown. Fails with all problems when there are any.',
+    )
     .option('--json', 'print one JSON document')
     .action((options: { json?: true }) => {
       const shown = showConfiguration(env)

@@ -1,8 +1,8 @@
-import { Command } from 'commander'
 import { MaildeskError } from '@maildesk/core'
 import { listMailboxes, migrationStatus } from '@maildesk/db'
 import type { Environment } from '@maildesk/runtime'
 import type { Desk } from '@maildesk/wiring'
+import { Command } from 'commander'
 import { type Check, printChecks, runCheck } from '../checks.ts'
 import { withDesk } from '../with-desk.ts'
 import { checkMailbox } from './mailbox.ts'
@@ -12,7 +12,9 @@ const maxClockSkewMs = 5000
 
 export function doctorCommand(env: Environment): Command {
   return new Command('doctor')
-    .description('Check database, schema, queue, storage, clock and every mailbox; a line per check, exit 1 on a failure.')
+    .description(
+      'Check database, schema, queue, storage, clock and every mailbox; a line per check, exit 1 on a failure.',
+    )
     .option('--json', 'print one JSON document')
     .action(async (options: { json?: true }) => {
       printChecks(await withDesk(env, examine), options.json === true)
@@ -29,13 +31,18 @@ async function examine(desk: Desk): Promise<Check[]> {
     database,
     await runCheck('schema', async () => {
       const { done, pending } = await migrationStatus(deps.db)
-      if (pending.length > 0) throw new MaildeskError('config.invalid', `${pending.length} migrations wait; next: maildesk migrate`)
+      if (pending.length > 0)
+        throw new MaildeskError('config.invalid', `${pending.length} migrations wait; next: maildesk migrate`)
       return `${done.length} migrations`
     }),
     await runCheck('clock', async () => {
       const { rows } = await deps.db.raw('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now')
       const skewMs = Math.abs(deps.clock.now().getTime() - Number(rows[0].now))
-      if (skewMs > maxClockSkewMs) throw new MaildeskError('config.invalid', `${Math.round(skewMs)} ms apart from the database’s clock, ${maxClockSkewMs} at most`)
+      if (skewMs > maxClockSkewMs)
+        throw new MaildeskError(
+          'config.invalid',
+          `${Math.round(skewMs)} ms apart from the database’s clock, ${maxClockSkewMs} at most`,
+        )
       return `${Math.round(skewMs)} ms apart from the database’s`
     }),
     await runCheck('queue', async () => {
@@ -48,6 +55,7 @@ async function examine(desk: Desk): Promise<Check[]> {
     }),
   ]
   const mailboxes = database.ok ? await listMailboxes(deps.db) : []
-  for (const mailbox of mailboxes.filter(({ is_active }) => is_active)) checks.push(...(await checkMailbox(desk, mailbox)))
+  for (const mailbox of mailboxes.filter(({ is_active }) => is_active))
+    checks.push(...(await checkMailbox(desk, mailbox)))
   return checks
 }

@@ -2,18 +2,26 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { Command } from 'commander'
-import { type BlobKey, type BlobStore, type EmailParser, type ParseOutcome, classifyEmail } from '@maildesk/core'
+import {
+  type BlobKey,
+  type BlobStore,
+  classifyEmail,
+  type EmailParser,
+  type ParseOutcome,
+} from '@maildesk/core'
 import { createEmailParser, safeHtml } from '@maildesk/mail'
 import { type Environment, loadConfig, openLogger } from '@maildesk/runtime'
 import { openBlobStore } from '@maildesk/storage'
 import { parseLimits } from '@maildesk/wiring'
+import { Command } from 'commander'
 import { readGivenMails } from '../mail-files.ts'
 import { printLine } from '../print.ts'
 
 export function explainCommand(env: Environment): Command {
   return new Command('explain')
-    .description('Dry run without database and network: what maildesk understands of a mail. One JSON object per mail.')
+    .description(
+      'Dry run without database and network: what maildesk understands of a mail. One JSON object per mail.',
+    )
     .argument('[paths...]', 'files, folders or an mbox; `-` or nothing for standard input')
     .option('--json', 'one object per line (JSON Lines)')
     .action(async (paths: string[], options: { json?: true }) => {
@@ -21,7 +29,13 @@ export function explainCommand(env: Environment): Command {
       const folder = await mkdtemp(join(tmpdir(), 'maildesk-explain-'))
       const blobs = await openBlobStore(pathToFileURL(folder).href)
       const log = openLogger({ level: 'error', format: 'pretty', role: 'cli' })
-      const parser = createEmailParser({ blobs, children: 1, tmpDir: folder, limits: parseLimits(config), log })
+      const parser = createEmailParser({
+        blobs,
+        children: 1,
+        tmpDir: folder,
+        limits: parseLimits(config),
+        log,
+      })
       try {
         for await (const mail of readGivenMails(paths, process.stdin)) {
           const explained = await explainOne(mail.name, mail.bytes, blobs, parser)
@@ -34,10 +48,20 @@ export function explainCommand(env: Environment): Command {
     })
 }
 
-async function explainOne(file: string, bytes: AsyncIterable<Uint8Array>, blobs: BlobStore, parser: EmailParser) {
+async function explainOne(
+  file: string,
+  bytes: AsyncIterable<Uint8Array>,
+  blobs: BlobStore,
+  parser: EmailParser,
+) {
   const raw = await blobs.put(bytes)
   const outcome = await parser.parse(raw.key)
-  return { file, sha256: raw.key, size: raw.size, ...(outcome.ok ? understood(outcome, raw.key) : notUnderstood(outcome)) }
+  return {
+    file,
+    sha256: raw.key,
+    size: raw.size,
+    ...(outcome.ok ? understood(outcome, raw.key) : notUnderstood(outcome)),
+  }
 }
 
 function understood({ email }: Extract<ParseOutcome, { ok: true }>, sha256: BlobKey) {
@@ -96,7 +120,11 @@ function notUnderstood({ failure, detail }: Extract<ParseOutcome, { ok: false }>
     quoted_text: null,
     signature_text: null,
     attachments: [],
-    classification: { kind: 'auto_generated', may_answer: false, reasons: [{ rule: 'not-parsed', evidence: failure }] },
+    classification: {
+      kind: 'auto_generated',
+      may_answer: false,
+      reasons: [{ rule: 'not-parsed', evidence: failure }],
+    },
     bounce: null,
     forwarded: null,
     warnings: [{ code: failure, detail }],

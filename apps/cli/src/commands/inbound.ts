@@ -1,10 +1,10 @@
-import { Command } from 'commander'
 import { pipeline } from 'node:stream/promises'
-import { type InboundEmailId, MaildeskError, inboundStatuses } from '@maildesk/core'
-import { type InboundEmailRow, findInboundEmail } from '@maildesk/db'
+import { type InboundEmailId, inboundStatuses, MaildeskError } from '@maildesk/core'
+import { findInboundEmail, type InboundEmailRow } from '@maildesk/db'
 import { replayInbound } from '@maildesk/flows'
 import type { Environment } from '@maildesk/runtime'
 import type { Desk } from '@maildesk/wiring'
+import { Command } from 'commander'
 import { choiceOption, limitOption } from '../options.ts'
 import { printJson, printLine, printTable } from '../print.ts'
 import { withDesk } from '../with-desk.ts'
@@ -17,14 +17,25 @@ export function inboundCommand(env: Environment): Command {
     .option('--json', 'print one JSON document')
     .action(async (options: { status?: string; limit: number; json?: true }) => {
       const rows = await withDesk(env, async ({ deps }) => {
-        const query = deps.db<InboundEmailRow>('inbound_emails').orderBy('received_at', 'desc').limit(options.limit)
+        const query = deps
+          .db<InboundEmailRow>('inbound_emails')
+          .orderBy('received_at', 'desc')
+          .limit(options.limit)
         return options.status ? query.where({ status: options.status as InboundEmailRow['status'] }) : query
       })
       if (options.json) printJson(rows)
       else {
         printTable(
           ['ID', 'RECEIVED', 'STATUS', 'OUTCOME', 'REASON', 'FROM', 'SUBJECT'],
-          rows.map((row) => [row.id, row.received_at, row.status, row.outcome, row.reason, row.from_address, row.subject.slice(0, 60)]),
+          rows.map((row) => [
+            row.id,
+            row.received_at,
+            row.status,
+            row.outcome,
+            row.reason,
+            row.from_address,
+            row.subject.slice(0, 60),
+          ]),
         )
       }
     })
@@ -57,11 +68,17 @@ export function inboundCommand(env: Environment): Command {
       await withDesk(env, ({ deps }) => replayInbound(deps, id as InboundEmailId))
       printLine(`rung for ${id}; next: maildesk inbound show ${id}`)
     })
-  return new Command('inbound').description('The ledger of mail that came in.').addCommand(list).addCommand(show).addCommand(raw).addCommand(replay)
+  return new Command('inbound')
+    .description('The ledger of mail that came in.')
+    .addCommand(list)
+    .addCommand(show)
+    .addCommand(raw)
+    .addCommand(replay)
 }
 
 async function getInbound({ deps }: Desk, id: string): Promise<InboundEmailRow> {
   const row = await findInboundEmail(deps.db, id as InboundEmailId)
-  if (!row) throw new MaildeskError('request.not-found', `no inbound email ${id}; next: maildesk inbound list`)
+  if (!row)
+    throw new MaildeskError('request.not-found', `no inbound email ${id}; next: maildesk inbound list`)
   return row
 }

@@ -1,10 +1,10 @@
-import { Command } from 'commander'
 import { MaildeskError } from '@maildesk/core'
-import { type MailboxRow, findMailboxByAddress, listMailboxes } from '@maildesk/db'
+import { findMailboxByAddress, listMailboxes, type MailboxRow } from '@maildesk/db'
 import { receiveEmails } from '@maildesk/flows'
 import { readHeaderSection } from '@maildesk/mail'
 import type { Environment } from '@maildesk/runtime'
 import type { Desk } from '@maildesk/wiring'
+import { Command } from 'commander'
 import { exitRefused } from '../exit-codes.ts'
 import { type GivenMail, readGivenMails } from '../mail-files.ts'
 import { printJson, printLine } from '../print.ts'
@@ -23,7 +23,9 @@ interface Ingested {
 
 export function ingestCommand(env: Environment): Command {
   return new Command('ingest')
-    .description('Take mail from files, folders, an mbox or standard input, as from a pipe of an MTA. Durable before exit 0.')
+    .description(
+      'Take mail from files, folders, an mbox or standard input, as from a pipe of an MTA. Durable before exit 0.',
+    )
     .argument('[paths...]', 'files or folders; `-` or nothing for standard input')
     .option('--mailbox <address>', 'the mailbox it is for; the only one unless told')
     .option('--json', 'print one JSON document')
@@ -34,7 +36,10 @@ export function ingestCommand(env: Environment): Command {
         for await (const mail of readGivenMails(paths, process.stdin)) {
           const one = await ingestOne(desk, mailbox, mail)
           all.push(one)
-          if (!options.json) printLine(one.refused ? `refused  ${one.file}: ${one.refused}` : `stored   ${one.file} as ${one.id}`)
+          if (!options.json)
+            printLine(
+              one.refused ? `refused  ${one.file}: ${one.refused}` : `stored   ${one.file} as ${one.id}`,
+            )
         }
         return all
       })
@@ -46,11 +51,16 @@ export function ingestCommand(env: Environment): Command {
 async function mailboxFor({ deps }: Desk, address: string | undefined): Promise<MailboxRow> {
   if (address) {
     const mailbox = await findMailboxByAddress(deps.db, address)
-    if (!mailbox) throw new MaildeskError('request.not-found', `no mailbox ${address}; next: maildesk mailbox list`)
+    if (!mailbox)
+      throw new MaildeskError('request.not-found', `no mailbox ${address}; next: maildesk mailbox list`)
     return mailbox
   }
   const [only, ...others] = await listMailboxes(deps.db)
-  if (!only || others.length > 0) throw new MaildeskError('request.invalid', `there are ${others.length + (only ? 1 : 0)} mailboxes; say which with --mailbox`)
+  if (!only || others.length > 0)
+    throw new MaildeskError(
+      'request.invalid',
+      `there are ${others.length + (only ? 1 : 0)} mailboxes; say which with --mailbox`,
+    )
   return only
 }
 
@@ -69,7 +79,11 @@ async function ingestOne({ deps }: Desk, mailbox: MailboxRow, mail: GivenMail): 
   const { messageId, from, subject } = readHeaderSection(Buffer.concat(head))
   const complete = raw.size <= deps.settings.maxMailBytes
   const header = { messageId, from: from[0]?.address ?? '', subject }
-  const [id] = await receiveEmails(deps, mailbox, undefined, [{ uid: null, raw, complete, internalDate: null, header }])
-  const refused = complete ? null : `${raw.size} bytes are over the limit of ${deps.settings.maxMailBytes}; its bytes are kept, it will be quarantined`
+  const [id] = await receiveEmails(deps, mailbox, undefined, [
+    { uid: null, raw, complete, internalDate: null, header },
+  ])
+  const refused = complete
+    ? null
+    : `${raw.size} bytes are over the limit of ${deps.settings.maxMailBytes}; its bytes are kept, it will be quarantined`
   return { file: mail.name, id: id ?? null, size: raw.size, refused }
 }

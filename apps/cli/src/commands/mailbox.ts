@@ -1,10 +1,17 @@
-import { Command, Option } from 'commander'
-import { MaildeskError, type MailboxId, isUsableAddress } from '@maildesk/core'
-import { type MailboxRow, findMailboxByAddress, inTransaction, insertMailbox, listMailboxes, updateMailbox } from '@maildesk/db'
+import { isUsableAddress, type MailboxId, MaildeskError } from '@maildesk/core'
+import {
+  findMailboxByAddress,
+  insertMailbox,
+  inTransaction,
+  listMailboxes,
+  type MailboxRow,
+  updateMailbox,
+} from '@maildesk/db'
 import { smtpAccessOf } from '@maildesk/flows'
 import { probeImap, probeSmtp } from '@maildesk/mail'
 import { type Environment, seal, unseal } from '@maildesk/runtime'
 import { type Desk, imapAccessOf } from '@maildesk/wiring'
+import { Command, Option } from 'commander'
 import { type Check, printChecks, runCheck } from '../checks.ts'
 import { parsePort } from '../options.ts'
 import { printJson, printLine, printTable } from '../print.ts'
@@ -34,23 +41,47 @@ interface AddOptions {
 
 export function mailboxCommand(env: Environment): Command {
   const add = new Command('add')
-    .description('Read an address over IMAP and answer from it over SMTP. Passwords come from environment variables and are stored sealed.')
+    .description(
+      'Read an address over IMAP and answer from it over SMTP. Passwords come from environment variables and are stored sealed.',
+    )
     .argument('<address>', 'the address customers write to')
     .option('--name <name>', 'the name customers see', '')
     .requiredOption('--imap-host <host>', 'IMAP server')
     .option('--imap-port <port>', 'IMAP port', parsePort, 993)
-    .addOption(new Option('--imap-tls <how>', 'TLS of IMAP').choices(['implicit', 'starttls', 'none']).default('implicit'))
+    .addOption(
+      new Option('--imap-tls <how>', 'TLS of IMAP')
+        .choices(['implicit', 'starttls', 'none'])
+        .default('implicit'),
+    )
     .option('--imap-user <user>', 'IMAP user; the address unless told')
     .option('--folder <folder>', 'IMAP folder', 'INBOX')
     .option('--smtp-host <host>', 'SMTP server; without it nothing is sent from this mailbox')
     .option('--smtp-port <port>', 'SMTP port', parsePort, 587)
-    .addOption(new Option('--smtp-tls <how>', 'TLS of SMTP').choices(['implicit', 'starttls', 'opportunistic', 'none']).default('starttls'))
+    .addOption(
+      new Option('--smtp-tls <how>', 'TLS of SMTP')
+        .choices(['implicit', 'starttls', 'opportunistic', 'none'])
+        .default('starttls'),
+    )
     .option('--smtp-user <user>', 'SMTP user; the address unless told, "" for none')
     .option('--password-from <VARIABLE>', 'environment variable that holds the password', 'MAILBOX_PASSWORD')
-    .option('--smtp-password-from <VARIABLE>', 'environment variable that holds the SMTP password, when it is another one')
-    .addOption(new Option('--after <what>', 'what happens in the mailbox to a mail that is safe with us').choices(['keep', 'seen', 'move', 'delete']).default('keep'))
+    .option(
+      '--smtp-password-from <VARIABLE>',
+      'environment variable that holds the SMTP password, when it is another one',
+    )
+    .addOption(
+      new Option('--after <what>', 'what happens in the mailbox to a mail that is safe with us')
+        .choices(['keep', 'seen', 'move', 'delete'])
+        .default('keep'),
+    )
     .option('--after-folder <folder>', 'where --after move moves to')
-    .addOption(new Option('--sub-addressing <how>', 'does mail to local+word@ arrive here? Then answers carry a signed address').choices(['none', 'plus']).default('none'))
+    .addOption(
+      new Option(
+        '--sub-addressing <how>',
+        'does mail to local+word@ arrive here? Then answers carry a signed address',
+      )
+        .choices(['none', 'plus'])
+        .default('none'),
+    )
     .option('--no-acknowledge', 'send no acknowledgements')
     .option('--signature <text>', 'stands under every reply', '')
     .option('--json', 'print one JSON document')
@@ -89,7 +120,13 @@ export function mailboxCommand(env: Environment): Command {
     })
   const pause = toggleCommand(env, 'pause', 'Stop reading this mailbox.', false)
   const resume = toggleCommand(env, 'resume', 'Read and send again.', true)
-  return new Command('mailbox').description('Addresses we read and answer from.').addCommand(add).addCommand(list).addCommand(test).addCommand(pause).addCommand(resume)
+  return new Command('mailbox')
+    .description('Addresses we read and answer from.')
+    .addCommand(add)
+    .addCommand(list)
+    .addCommand(test)
+    .addCommand(pause)
+    .addCommand(resume)
 }
 
 function toggleCommand(env: Environment, name: string, description: string, active: boolean): Command {
@@ -99,17 +136,28 @@ function toggleCommand(env: Environment, name: string, description: string, acti
     .action(async (address: string) => {
       await withDesk(env, async (desk) => {
         const mailbox = await getMailbox(desk, address)
-        await updateMailbox(desk.deps.db, mailbox.id, { is_active: active, ...(active ? { smtp_paused_reason: null } : {}) })
+        await updateMailbox(desk.deps.db, mailbox.id, {
+          is_active: active,
+          ...(active ? { smtp_paused_reason: null } : {}),
+        })
       })
       printLine(`${name}d ${address}`)
     })
 }
 
-async function addMailbox(desk: Desk, address: string, options: AddOptions, env: Environment): Promise<MailboxRow> {
+async function addMailbox(
+  desk: Desk,
+  address: string,
+  options: AddOptions,
+  env: Environment,
+): Promise<MailboxRow> {
   const { deps, config } = desk
-  if (!isUsableAddress(address)) throw new MaildeskError('request.invalid', `${address} is not a mail address`)
-  if (options.after === 'move' && !options.afterFolder) throw new MaildeskError('request.invalid', '--after move needs --after-folder')
-  if (await findMailboxByAddress(deps.db, address)) throw new MaildeskError('request.conflict', `there is a mailbox ${address} already`)
+  if (!isUsableAddress(address))
+    throw new MaildeskError('request.invalid', `${address} is not a mail address`)
+  if (options.after === 'move' && !options.afterFolder)
+    throw new MaildeskError('request.invalid', '--after move needs --after-folder')
+  if (await findMailboxByAddress(deps.db, address))
+    throw new MaildeskError('request.conflict', `there is a mailbox ${address} already`)
   const id = deps.ids.uuid() as MailboxId
   const password = readSecret(env, options.passwordFrom ?? 'MAILBOX_PASSWORD')
   const smtpPassword = options.smtpPasswordFrom ? readSecret(env, options.smtpPasswordFrom) : password
@@ -141,13 +189,18 @@ async function addMailbox(desk: Desk, address: string, options: AddOptions, env:
 
 function readSecret(env: Environment, name: string): string {
   const value = env[name]
-  if (!value) throw new MaildeskError('request.invalid', `the environment variable ${name} with the mailbox’s password is not set`)
+  if (!value)
+    throw new MaildeskError(
+      'request.invalid',
+      `the environment variable ${name} with the mailbox’s password is not set`,
+    )
   return value
 }
 
 async function getMailbox({ deps }: Desk, address: string): Promise<MailboxRow> {
   const mailbox = await findMailboxByAddress(deps.db, address)
-  if (!mailbox) throw new MaildeskError('request.not-found', `no mailbox ${address}; next: maildesk mailbox list`)
+  if (!mailbox)
+    throw new MaildeskError('request.not-found', `no mailbox ${address}; next: maildesk mailbox list`)
   return mailbox
 }
 
@@ -168,5 +221,9 @@ export async function checkMailbox({ deps, config }: Desk, mailbox: MailboxRow):
 }
 
 function shown({ imap_secret, smtp_secret, ...rest }: MailboxRow) {
-  return { ...rest, imap_secret: imap_secret ? '(sealed)' : null, smtp_secret: smtp_secret ? '(sealed)' : null }
+  return {
+    ...rest,
+    imap_secret: imap_secret ? '(sealed)' : null,
+    smtp_secret: smtp_secret ? '(sealed)' : null,
+  }
 }

@@ -1,14 +1,16 @@
-import { Command } from 'commander'
 import { connectDatabase, migrateDatabase, migrationStatus } from '@maildesk/db'
 import { migrateQueue } from '@maildesk/queue'
 import type { Environment } from '@maildesk/runtime'
+import { Command } from 'commander'
 import { exitFailure } from '../exit-codes.ts'
 import { printJson, printLine } from '../print.ts'
 import { loadCommandConfig } from '../with-desk.ts'
 
 export function migrateCommand(env: Environment): Command {
   return new Command('migrate')
-    .description('Bring the database and the queue’s tables to the present schema; safe to run twice, and from many hosts at once.')
+    .description(
+      'Bring the database and the queue’s tables to the present schema; safe to run twice, and from many hosts at once.',
+    )
     .option('--status', 'only tell what ran and what waits; exit 1 when something waits')
     .option('--json', 'print one JSON document')
     .action(async (options: { status?: true; json?: true }) => {
@@ -18,14 +20,24 @@ export function migrateCommand(env: Environment): Command {
         if (options.status) {
           const status = await migrationStatus(db)
           if (options.json) printJson(status)
-          else for (const line of [...status.done.map((name) => `done     ${name}`), ...status.pending.map((name) => `pending  ${name}`)]) printLine(line)
+          else
+            for (const line of [
+              ...status.done.map((name) => `done     ${name}`),
+              ...status.pending.map((name) => `pending  ${name}`),
+            ])
+              printLine(line)
           if (status.pending.length > 0) process.exitCode = exitFailure
           return
         }
         const ran = await migrateDatabase(db)
         await migrateQueue(config.databaseUrl)
         if (options.json) printJson({ ran })
-        else printLine(ran.length > 0 ? `ran ${ran.length} migrations:\n  ${ran.join('\n  ')}` : 'the schema is up to date')
+        else
+          printLine(
+            ran.length > 0
+              ? `ran ${ran.length} migrations:\n  ${ran.join('\n  ')}`
+              : 'the schema is up to date',
+          )
       } finally {
         await db.destroy()
       }

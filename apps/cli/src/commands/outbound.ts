@@ -1,8 +1,8 @@
-import { Command } from 'commander'
 import { MaildeskError, type OutboundEmailId, outboundStatuses } from '@maildesk/core'
-import { type OutboundEmailRow, findOutboundEmail, listDeliveries } from '@maildesk/db'
+import { findOutboundEmail, listDeliveries, type OutboundEmailRow } from '@maildesk/db'
 import { retryOutbound } from '@maildesk/flows'
 import type { Environment } from '@maildesk/runtime'
+import { Command } from 'commander'
 import { choiceOption, limitOption } from '../options.ts'
 import { printJson, printLine, printTable } from '../print.ts'
 import { withDesk } from '../with-desk.ts'
@@ -15,14 +15,24 @@ export function outboundCommand(env: Environment): Command {
     .option('--json', 'print one JSON document')
     .action(async (options: { status?: string; limit: number; json?: true }) => {
       const rows = await withDesk(env, async ({ deps }) => {
-        const query = deps.db<OutboundEmailRow>('outbound_emails').orderBy('created_at', 'desc').limit(options.limit)
+        const query = deps
+          .db<OutboundEmailRow>('outbound_emails')
+          .orderBy('created_at', 'desc')
+          .limit(options.limit)
         return options.status ? query.where({ status: options.status as OutboundEmailRow['status'] }) : query
       })
       if (options.json) printJson(rows)
       else {
         printTable(
           ['ID', 'KIND', 'STATUS', 'ATTEMPTS', 'TO', 'LAST RESPONSE'],
-          rows.map((row) => [row.id, row.kind, row.status, row.attempts, row.composed.to.map(({ address }) => address).join(' '), row.last_response]),
+          rows.map((row) => [
+            row.id,
+            row.kind,
+            row.status,
+            row.attempts,
+            row.composed.to.map(({ address }) => address).join(' '),
+            row.last_response,
+          ]),
         )
       }
     })
@@ -46,5 +56,9 @@ export function outboundCommand(env: Environment): Command {
       await withDesk(env, ({ deps }) => retryOutbound(deps, id as OutboundEmailId))
       printLine(`queued ${id}`)
     })
-  return new Command('outbound').description('The ledger of outgoing mail.').addCommand(list).addCommand(show).addCommand(retry)
+  return new Command('outbound')
+    .description('The ledger of outgoing mail.')
+    .addCommand(list)
+    .addCommand(show)
+    .addCommand(retry)
 }

@@ -1,18 +1,26 @@
-import { Command, InvalidArgumentError } from 'commander'
 import type { Environment } from '@maildesk/runtime'
+import { Command, InvalidArgumentError } from 'commander'
 import { type Role, roles, runStart } from '../run-start.ts'
 
 export function startCommand(env: Environment): Command {
   return new Command('start')
-    .description('Run poller, workers and API in one process; without DATABASE_URL on an embedded PostgreSQL in the data directory.')
+    .description(
+      'Run poller, workers and API in one process; without DATABASE_URL on an embedded PostgreSQL in the data directory.',
+    )
     .option('--roles <roles>', `some of ${roles.join(',')}`, parseRoles, [...roles])
-    .option('--sandbox', 'with a sandbox mail server and sample mails, to try maildesk (what `npm start` does)')
-    .action((options: { roles: Role[]; sandbox?: true }) => runStart(options.sandbox ? { ...env, MAILDESK_SANDBOX: 'true' } : env, options.roles))
+    .option(
+      '--sandbox',
+      'with a sandbox mail server and sample mails, to try maildesk (what `npm start` does)',
+    )
+    .action((options: { roles: Role[]; sandbox?: true }) =>
+      runStart(options.sandbox ? { ...env, MAILDESK_SANDBOX: 'true' } : env, options.roles),
+    )
 }
 
 function parseRoles(text: string): Role[] {
   const asked = text.split(',').map((role) => role.trim())
   const unknown = asked.filter((role) => !(roles as readonly string[]).includes(role))
-  if (unknown.length > 0) throw new InvalidArgumentError(`${unknown.join(', ')}: there are ${roles.join(', ')}`)
+  if (unknown.length > 0)
+    throw new InvalidArgumentError(`${unknown.join(', ')}: there are ${roles.join(', ')}`)
   return asked as Role[]
 }

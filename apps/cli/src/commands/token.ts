@@ -1,7 +1,7 @@
-import { Command } from 'commander'
 import { MaildeskError } from '@maildesk/core'
 import { createApiToken, findUserByEmail, inTransaction, revokeApiToken } from '@maildesk/db'
 import type { Environment } from '@maildesk/runtime'
+import { Command } from 'commander'
 import { printJson, printLine } from '../print.ts'
 import { withDesk } from '../with-desk.ts'
 
@@ -16,12 +16,19 @@ export function tokenCommand(env: Environment): Command {
     .option('--json', 'print one JSON document')
     .action(async (email: string, options: { name: string; days: string; json?: true }) => {
       const days = Number(options.days)
-      if (!Number.isInteger(days) || days < 0) throw new MaildeskError('request.invalid', `--days ${options.days} is not a whole number`)
+      if (!Number.isInteger(days) || days < 0)
+        throw new MaildeskError('request.invalid', `--days ${options.days} is not a whole number`)
       const created = await withDesk(env, async ({ deps }) => {
         const user = await findUserByEmail(deps.db, email)
-        if (!user) throw new MaildeskError('request.not-found', `no person with the address ${email}; next: maildesk user add ${email}`)
+        if (!user)
+          throw new MaildeskError(
+            'request.not-found',
+            `no person with the address ${email}; next: maildesk user add ${email}`,
+          )
         const expiresAt = days === 0 ? null : new Date(deps.clock.now().getTime() + days * dayMs)
-        return inTransaction(deps.db, (tx) => createApiToken(tx, { id: deps.ids.uuid(), userId: user.id, name: options.name, expiresAt }))
+        return inTransaction(deps.db, (tx) =>
+          createApiToken(tx, { id: deps.ids.uuid(), userId: user.id, name: options.name, expiresAt }),
+        )
       })
       const { token, row } = created
       if (options.json) printJson({ id: row.id, token, name: row.name, expires_at: row.expires_at })
@@ -31,7 +38,9 @@ export function tokenCommand(env: Environment): Command {
     .description('End a token at once.')
     .argument('<id>', 'the token’s id, as printed when it was made')
     .action(async (id: string) => {
-      const revoked = await withDesk(env, ({ deps }) => inTransaction(deps.db, (tx) => revokeApiToken(tx, id)))
+      const revoked = await withDesk(env, ({ deps }) =>
+        inTransaction(deps.db, (tx) => revokeApiToken(tx, id)),
+      )
       if (!revoked) throw new MaildeskError('request.not-found', `no token ${id}, or it was revoked before`)
       printLine(`revoked ${id}`)
     })

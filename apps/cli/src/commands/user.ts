@@ -1,7 +1,7 @@
-import { Command, Option } from 'commander'
-import { MaildeskError, type UserId, type UserRole, isUsableAddress, userRoles } from '@maildesk/core'
-import { findUserByEmail, inTransaction, insertUser } from '@maildesk/db'
+import { isUsableAddress, MaildeskError, type UserId, type UserRole, userRoles } from '@maildesk/core'
+import { findUserByEmail, insertUser, inTransaction } from '@maildesk/db'
 import type { Environment } from '@maildesk/runtime'
+import { Command, Option } from 'commander'
 import { printJson, printLine } from '../print.ts'
 import { withDesk } from '../with-desk.ts'
 
@@ -21,14 +21,25 @@ export function userCommand(env: Environment): Command {
     .option('--last-name <name>', 'last name', '')
     .option('--json', 'print one JSON document')
     .action(async (email: string, options: AddOptions) => {
-      if (!isUsableAddress(email)) throw new MaildeskError('request.invalid', `${email} is not a mail address`)
+      if (!isUsableAddress(email))
+        throw new MaildeskError('request.invalid', `${email} is not a mail address`)
       const user = await withDesk(env, async ({ deps }) => {
-        if (await findUserByEmail(deps.db, email)) throw new MaildeskError('request.conflict', `there is a person with the address ${email} already`)
+        if (await findUserByEmail(deps.db, email))
+          throw new MaildeskError('request.conflict', `there is a person with the address ${email} already`)
         const id = deps.ids.uuid() as UserId
-        return inTransaction(deps.db, (tx) => insertUser(tx, { id, email, first_name: options.firstName, last_name: options.lastName, role: options.role }))
+        return inTransaction(deps.db, (tx) =>
+          insertUser(tx, {
+            id,
+            email,
+            first_name: options.firstName,
+            last_name: options.lastName,
+            role: options.role,
+          }),
+        )
       })
       if (options.json) printJson(user)
-      else printLine(`added ${user.role} ${user.email} (${user.id}); next: maildesk token create ${user.email}`)
+      else
+        printLine(`added ${user.role} ${user.email} (${user.id}); next: maildesk token create ${user.email}`)
     })
   return new Command('user').description('People of the desk.').addCommand(add)
 }
