@@ -41,8 +41,7 @@ export async function up(knex: Knex): Promise<void> {
       role varchar(20) NOT NULL,
       created_at timestamptz NOT NULL DEFAULT now(),
       PRIMARY KEY (ticket_id, address),
-      CONSTRAINT chk_participant_role CHECK (role IN ('requester', 'collaborator', 'unverified')),
-      CONSTRAINT chk_participant_address CHECK (address = lower(address))
+      CONSTRAINT chk_participant_role CHECK (role IN ('requester', 'collaborator', 'unverified'))
     );
     CREATE INDEX idx_participant_address ON ticket_participants (address);
   `)

@@ -48,7 +48,8 @@ export async function up(knex: Knex): Promise<void> {
     CREATE INDEX idx_inbound_waiting ON inbound_emails (waiting_for_id) WHERE status = 'received';
     CREATE INDEX idx_inbound_after ON inbound_emails (mailbox_id, after_next_at) WHERE after_state = 'pending';
     CREATE INDEX idx_inbound_status ON inbound_emails (status, received_at);
-    CREATE INDEX idx_inbound_rfc822_id ON inbound_emails (rfc822_id);
+    -- Hashed: a Message-ID may be longer than a btree entry can be, and must never keep a mail out of the ledger.
+    CREATE INDEX idx_inbound_rfc822_id ON inbound_emails USING hash (rfc822_id);
     CREATE INDEX idx_inbound_raw_key ON inbound_emails (raw_key);
     CREATE INDEX idx_inbound_content_hash ON inbound_emails (content_hash);
     CREATE INDEX idx_inbound_ticket ON inbound_emails (ticket_id);

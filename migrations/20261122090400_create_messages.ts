@@ -28,7 +28,7 @@ export async function up(knex: Knex): Promise<void> {
     CREATE INDEX idx_message_ticket ON messages (ticket_id);
     CREATE INDEX idx_message_created ON messages (created_at);
     CREATE INDEX idx_message_customer ON messages (is_from_customer);
-    CREATE INDEX idx_message_rfc822_id ON messages (rfc822_id);
+    CREATE INDEX idx_message_rfc822_id ON messages USING hash (rfc822_id);
     CREATE INDEX idx_message_sender ON messages (sender_id);
 
     CREATE FUNCTION set_message_sender_role() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -270,7 +270,6 @@ CREATE TABLE ticket_participants (
   address character varying(254) NOT NULL,
   role character varying(20) NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
-  CONSTRAINT chk_participant_address CHECK (((address)::text = lower((address)::text))),
   CONSTRAINT chk_participant_role CHECK (((role)::text = ANY ((ARRAY['requester'::character varying, 'collaborator'::character varying, 'unverified'::character varying])::text[]))),
   CONSTRAINT ticket_participants_pkey PRIMARY KEY (ticket_id, address),
   CONSTRAINT ticket_participants_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES tickets(id) ON DELETE CASCADE
@@ -355,7 +354,7 @@ CREATE INDEX idx_inbound_from ON public.inbound_emails USING btree (lower(from_a
 
 CREATE INDEX idx_inbound_raw_key ON public.inbound_emails USING btree (raw_key);
 
-CREATE INDEX idx_inbound_rfc822_id ON public.inbound_emails USING btree (rfc822_id);
+CREATE INDEX idx_inbound_rfc822_id ON public.inbound_emails USING hash (rfc822_id);
 
 CREATE INDEX idx_inbound_status ON public.inbound_emails USING btree (status, received_at);
 
@@ -369,7 +368,7 @@ CREATE INDEX idx_message_created ON public.messages USING btree (created_at);
 
 CREATE INDEX idx_message_customer ON public.messages USING btree (is_from_customer);
 
-CREATE INDEX idx_message_rfc822_id ON public.messages USING btree (rfc822_id);
+CREATE INDEX idx_message_rfc822_id ON public.messages USING hash (rfc822_id);
 
 CREATE INDEX idx_message_sender ON public.messages USING btree (sender_id);
 

@@ -15,6 +15,7 @@ export async function runWorker(desk: Desk): Promise<void> {
   const parser = createEmailParser({
     blobs: desk.deps.blobs,
     children: config.fileConcurrency,
+    warm: 1,
     tmpDir: join(config.dataDir, 'tmp'),
     limits: parseLimits(config),
     log,

@@ -13,7 +13,7 @@ export type NewInboundEmail = Pick<
 export async function insertInboundEmails(tx: Transaction, rows: readonly NewInboundEmail[]): Promise<InboundEmailId[]> {
   if (rows.length === 0) return []
   const inserted = await tx('inbound_emails')
-    .insert(rows.map((row) => ({ ...row, received_at: tx.fn.now(), after_next_at: row.after_state === 'pending' ? tx.fn.now() : null })))
+    .insert(rows.map((row) => ({ ...row, received_at: tx.raw('clock_timestamp()'), after_next_at: row.after_state === 'pending' ? tx.fn.now() : null })))
     .onConflict(['mailbox_id', 'folder', 'uid_validity', 'uid'])
     .ignore()
     .returning('id')

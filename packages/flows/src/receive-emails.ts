@@ -1,6 +1,6 @@
 // Stage 1→2: mails whose raw bytes are already in the blob store become ledger rows, then the bell is rung.
 // Rows and cursor are one transaction: a mail is in the ledger or it will be fetched again, never neither.
-import { type InboundEmailId, type Rfc822Id, type StoredBlob, databaseText } from '@maildesk/core'
+import { type InboundEmailId, type Rfc822Id, type StoredBlob, databaseText, maxAddressLength } from '@maildesk/core'
 import { type MailboxRow, advanceCursor, inTransaction, insertInboundEmails } from '@maildesk/db'
 import type { DeskDeps } from './deps.ts'
 import { ringQuietly } from './ring.ts'
@@ -30,8 +30,8 @@ export interface MailPlace {
   readonly lastUid: number
 }
 
-/** Longest subject and address kept in a ledger row, UTF-16 units; the raw mail has the rest. */
-const maxLedgerText = 998
+/** Longest subject kept in a ledger row, UTF-16 units; the raw mail has the rest. */
+const maxLedgerSubject = 998
 
 /**
  * Writes ledger rows (and the cursor, for IMAP) in one transaction, then rings for each new row.
@@ -51,8 +51,8 @@ export async function receiveEmails(deps: DeskDeps, mailbox: MailboxRow | undefi
     raw_complete: mail.complete,
     internal_date: mail.internalDate,
     rfc822_id: mail.header.messageId,
-    from_address: databaseText(mail.header.from, maxLedgerText),
-    subject: databaseText(mail.header.subject, maxLedgerText),
+    from_address: databaseText(mail.header.from, maxAddressLength),
+    subject: databaseText(mail.header.subject, maxLedgerSubject),
     after_state: place && mailbox && mailbox.after_processing !== 'keep' ? ('pending' as const) : ('none' as const),
   }))
   const kept = await inTransaction(deps.db, async (tx) => {

@@ -1,4 +1,6 @@
 // What other packages may use: mail in (parse, IMAP) and mail out (MIME, SMTP).
+
+export { safeHtml } from './html/safe-html.ts'
 export { defaultImapLimits, type ImapLimits } from './imap/connect.ts'
 export { type MailSourceOptions, openMailSource } from './imap/imap-source.ts'
 export { type ImapProbe, probeImap } from './imap/probe-imap.ts'
@@ -12,4 +14,3 @@ export { buildMime, type OutgoingFile } from './smtp/build-mime.ts'
 export { probeSmtp } from './smtp/probe-smtp.ts'
 export { createMailer, defaultSmtpTimeouts, type MailerOptions } from './smtp/smtp-mailer.ts'
 export { strictAddress } from './smtp/strict-address.ts'
-export { safeHtml } from './html/safe-html.ts'

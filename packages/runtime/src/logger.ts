@@ -4,7 +4,7 @@ import pretty from 'pino-pretty'
 
 export type { Logger }
 
-/** Field names that never reach a log line, at the top and one level down. */
+/** Field names that never reach a log line, at the top and three levels down (an error's fields and what they hold). */
 const secretFields = ['password', 'pass', 'secret', 'token', 'authorization', 'cookie', 'secretKeys', 'tokenKeys', 'imap_secret', 'smtp_secret', 'databaseUrl', 'redisUrl']
 
 export interface LoggerOptions {
@@ -21,7 +21,7 @@ export function openLogger({ level, format, role }: LoggerOptions): Logger {
     {
       level,
       base: { role, pid: process.pid },
-      redact: { paths: secretFields.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), censor: '(redacted)' },
+      redact: { paths: secretFields.flatMap((name) => [name, `*.${name}`, `*.*.${name}`, `*.*.*.${name}`]), censor: '(redacted)' },
       serializers: { err: pino.stdSerializers.err },
     },
     stream,

@@ -20,7 +20,12 @@ export async function deleteMails(client: ImapFlow, uids: readonly number[], log
  * Moves mails to `folder`, which is created when missing: MOVE (RFC 6851), else COPY and delete. Mails that are gone or
  * already flagged \Deleted are not copied again.
  */
-export async function moveMails(client: ImapFlow, uids: readonly number[], folder: string, log: Log): Promise<void> {
+export async function moveMails(
+  client: ImapFlow,
+  uids: readonly number[],
+  folder: string,
+  log: Log,
+): Promise<void> {
   const transfer = client.capabilities.has('MOVE') ? moveSet : copyAndDelete
   for (const set of uidSets(await undeleted(client, uids))) {
     if (await transfer(client, set, folder, log)) continue
@@ -28,7 +33,9 @@ export async function moveMails(client: ImapFlow, uids: readonly number[], folde
     // Most often the folder is not there yet; when it is, the second refusal says what is wrong.
     const said = await makeFolder(client, folder)
     if (!(await transfer(client, set, folder, log))) {
-      throw refused(`the server did not move mails to ${folder}${said === '' ? '' : `, nor create it: ${said}`}`)
+      throw refused(
+        `the server did not move mails to ${folder}${said === '' ? '' : `, nor create it: ${said}`}`,
+      )
     }
   }
 }
@@ -76,7 +83,8 @@ async function makeFolder(client: ImapFlow, folder: string): Promise<string> {
 
 async function undeleted(client: ImapFlow, uids: readonly number[]): Promise<number[]> {
   const found: number[] = []
-  for (const set of uidSets(uids)) found.push(...((await client.search({ uid: set, deleted: false }, { uid: true })) || []))
+  for (const set of uidSets(uids))
+    found.push(...((await client.search({ uid: set, deleted: false }, { uid: true })) || []))
   return found
 }
 

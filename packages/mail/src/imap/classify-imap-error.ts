@@ -37,9 +37,18 @@ export function classifyImapError(failure: ImapFailure, phase: ImapPhase): ImapE
 }
 
 /** The error as ours; one that is ours already stays. */
-export function toImapError(error: unknown, phase: ImapPhase, where: { readonly host: string; readonly folder: string }): MaildeskError {
+export function toImapError(
+  error: unknown,
+  phase: ImapPhase,
+  where: { readonly host: string; readonly folder: string },
+): MaildeskError {
   if (error instanceof MaildeskError) return error
   const failure = error as ImapFailure
   const detail = failure.responseText ?? failure.message ?? String(error)
-  return new MaildeskError(classifyImapError(failure, phase), `${where.host}, folder ${where.folder}: ${detail}`, where, { cause: error })
+  return new MaildeskError(
+    classifyImapError(failure, phase),
+    `${where.host}, folder ${where.folder}: ${detail}`,
+    where,
+    { cause: error },
+  )
 }

@@ -69,7 +69,8 @@ class ImapSource implements MailSource {
     return this.#use(async (client) => {
       this.#arrivalsListed = this.#arrivals
       const found = await client.search({ uid: `${afterUid + 1}:*`, deleted: false }, { uid: true })
-      if (!found) throw new MaildeskError('imap.unavailable', 'the server refused to list the folder', this.#where)
+      if (!found)
+        throw new MaildeskError('imap.unavailable', 'the server refused to list the folder', this.#where)
       // "n:*" means "n to the last" in either order, so an old mail may be among them.
       return found.filter((uid) => uid > afterUid).sort((a, b) => a - b)
     })
@@ -81,7 +82,12 @@ class ImapSource implements MailSource {
       for (const set of uidSets(uids, uidsPerFetch)) {
         const query = { uid: true, size: true, internalDate: true, flags: true }
         for await (const mail of client.fetch(set, query, { uid: true })) {
-          found.push({ uid: mail.uid, size: mail.size ?? 0, internalDate: toDate(mail.internalDate), flags: [...(mail.flags ?? [])] })
+          found.push({
+            uid: mail.uid,
+            size: mail.size ?? 0,
+            internalDate: toDate(mail.internalDate),
+            flags: [...(mail.flags ?? [])],
+          })
         }
       }
       return onlyAsked(found, uids)
@@ -144,7 +150,11 @@ class ImapSource implements MailSource {
       if (this.#arrivals > this.#arrivalsListed) return
       const changed = new Promise<void>((resolve) => (this.#onArrival = resolve))
       const { pollEveryMs } = this.#options.limits
-      const end = await waitForChange(client, changed, { maxMs, signal, pollEveryMs: Math.min(pollEveryMs, maxMs) })
+      const end = await waitForChange(client, changed, {
+        maxMs,
+        signal,
+        pollEveryMs: Math.min(pollEveryMs, maxMs),
+      })
       this.#onArrival = () => undefined
       if (end === 'closed') throw this.#disconnected('the connection closed while waiting for mail')
       // Silence for so long may be a dead connection: one that cannot answer now is given up (no RST ever comes from a black hole).
@@ -152,7 +162,11 @@ class ImapSource implements MailSource {
     })
   }
 
-  async afterProcess(uids: readonly number[], action: Exclude<AfterProcessing, 'keep'>, folder: string | null): Promise<void> {
+  async afterProcess(
+    uids: readonly number[],
+    action: Exclude<AfterProcessing, 'keep'>,
+    folder: string | null,
+  ): Promise<void> {
     if (uids.length === 0) return
     await this.#use(async (client) => {
       if (action === 'seen') return markSeen(client, uids)
@@ -164,12 +178,18 @@ class ImapSource implements MailSource {
 
   async close(): Promise<void> {
     if (!this.#client.usable) return this.#client.close()
-    await withDeadline(this.#client.logout().catch(() => undefined), logoutTimeoutMs)
+    await withDeadline(
+      this.#client.logout().catch(() => undefined),
+      logoutTimeoutMs,
+    )
     this.#client.close()
   }
 
   async #proveAlive(client: ImapFlow): Promise<void> {
-    const answered = await withDeadline(client.noop().then(() => true), this.#options.limits.probeTimeoutMs)
+    const answered = await withDeadline(
+      client.noop().then(() => true),
+      this.#options.limits.probeTimeoutMs,
+    )
     if (answered) return
     client.close()
     throw this.#disconnected(`no answer to NOOP within ${this.#options.limits.probeTimeoutMs} ms`)
@@ -185,7 +205,11 @@ class ImapSource implements MailSource {
   }
 
   #disconnected(detail: string): MaildeskError {
-    return new MaildeskError('imap.disconnected', `${this.#where.host}, folder ${this.#where.folder}: ${detail}`, this.#where)
+    return new MaildeskError(
+      'imap.disconnected',
+      `${this.#where.host}, folder ${this.#where.folder}: ${detail}`,
+      this.#where,
+    )
   }
 
   #readFolder(): FolderState {

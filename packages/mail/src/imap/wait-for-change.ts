@@ -14,7 +14,11 @@ export type WaitEnd = 'changed' | 'quiet' | 'aborted' | 'closed'
  * IDLE (RFC 2177), or NOOP every `pollEveryMs` where IDLE is missing or refused, until `changed` is called back,
  * the connection closes, `maxMs` passed or `signal` aborts. Leaves an IDLE running: imapflow ends it with the next command.
  */
-export async function waitForChange(client: ImapFlow, whenChanged: Promise<void>, options: WaitOptions): Promise<WaitEnd> {
+export async function waitForChange(
+  client: ImapFlow,
+  whenChanged: Promise<void>,
+  options: WaitOptions,
+): Promise<WaitEnd> {
   if (options.signal.aborted) return 'aborted'
   const ending = new AbortController()
   const over = AbortSignal.any([ending.signal, options.signal])

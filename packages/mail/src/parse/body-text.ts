@@ -1,7 +1,8 @@
 // Which texts of the MIME tree are the body, and in what order.
+
+import type { MimeNode } from './bounded-mail-parser.ts'
 import { decodeBytes } from './header-fields.ts'
 import { htmlOfText, textOfHtml } from './html-text.ts'
-import type { MimeNode } from './bounded-mail-parser.ts'
 
 /** One stretch of the body; in multipart/alternative both forms say the same. */
 interface Section {
@@ -24,7 +25,9 @@ export function bodyText(root: MimeNode | undefined, maxHtml: number): BodyText 
   const anyHtml = sections.some((section) => section.html !== undefined)
   return {
     text: sections.map((section) => section.plain ?? textOfHtml(section.html ?? '', maxHtml)).join('\n'),
-    html: anyHtml ? sections.map((section) => section.html ?? htmlOfText(section.plain ?? '')).join('<br>\n') : null,
+    html: anyHtml
+      ? sections.map((section) => section.html ?? htmlOfText(section.plain ?? '')).join('<br>\n')
+      : null,
   }
 }
 
@@ -34,13 +37,28 @@ function sectionsOf(node: MimeNode): Section[] {
   if (node.isAttachment || node.textContent === undefined) return []
   const content = node.undecoded ? decodeBytes(node.textContent) : node.textContent
   if (content.trim() === '') return []
-  return [node.contentType === 'text/html' ? { plain: undefined, html: content } : { plain: content, html: undefined }]
+  return [
+    node.contentType === 'text/html'
+      ? { plain: undefined, html: content }
+      : { plain: content, html: undefined },
+  ]
 }
 
 /** Alternatives as one section: all plain texts, all HTML texts; usually one of each. */
 function merged(sections: Section[]): Section[] {
   if (sections.length < 2) return sections
-  return [{ plain: joined(sections.map((s) => s.plain), '\n'), html: joined(sections.map((s) => s.html), '<br>\n') }]
+  return [
+    {
+      plain: joined(
+        sections.map((s) => s.plain),
+        '\n',
+      ),
+      html: joined(
+        sections.map((s) => s.html),
+        '<br>\n',
+      ),
+    },
+  ]
 }
 
 function joined(texts: readonly (string | undefined)[], glue: string): string | undefined {

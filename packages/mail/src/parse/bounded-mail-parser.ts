@@ -23,13 +23,10 @@ export interface MimeNode {
 interface SplitterNode {
   readonly type: 'node' | 'body' | 'data'
   readonly parentNode: SplitterNode | false
-  readonly root?: boolean
   readonly filename?: string | false
   readonly disposition?: string | false
   readonly contentType?: string | false
-  readonly encoding?: string | false
   readonly _headerlen?: number
-  getHeaders(): Buffer
 }
 
 /** An attachment as the stream yields it; `release` must be called once its content was read. */
@@ -62,8 +59,6 @@ export class BoundedMailParser extends Base {
   readonly #depths = new WeakMap<SplitterNode, number>()
   #headerBytes = 0
   #attachments = 0
-  /** Bytes of the header section of the mail itself. */
-  headerSection: Uint8Array = new Uint8Array()
 
   constructor(limits: ParseLimits) {
     super({
@@ -122,12 +117,14 @@ export class BoundedMailParser extends Base {
   #count(node: SplitterNode): void {
     const depth = node.parentNode ? (this.#depths.get(node.parentNode) ?? 0) + 1 : 0
     this.#depths.set(node, depth)
-    if (depth > this.#limits.depth) throw new LimitExceeded(`multiparts nest deeper than ${this.#limits.depth}`)
+    if (depth > this.#limits.depth)
+      throw new LimitExceeded(`multiparts nest deeper than ${this.#limits.depth}`)
     this.#headerBytes += node._headerlen ?? 0
     if (this.#headerBytes > this.#limits.totalHeaderBytes) {
-      throw new LimitExceeded(`header sections are longer than ${this.#limits.totalHeaderBytes} bytes together`)
+      throw new LimitExceeded(
+        `header sections are longer than ${this.#limits.totalHeaderBytes} bytes together`,
+      )
     }
-    if (node.root) this.headerSection = node.getHeaders()
   }
 
   #countAttachment(): void {

@@ -7,7 +7,7 @@ const lookEveryMs = 100
 /** Linux counts CPU time in hundredths of a second for programs, whatever the kernel uses (USER_HZ). */
 const msPerTick = 10
 
-export interface Usage {
+interface Usage {
   readonly cpuMs: number
   readonly residentBytes: number
 }
@@ -28,8 +28,10 @@ export function watchUsage(
     const usage = await readUsage(pid)
     if (stopped || usage === undefined) return
     cpuAtStart ??= usage.cpuMs
-    if (usage.residentBytes > limits.childMemoryBytes) exceeded('out-of-memory', `more than ${limits.childMemoryBytes} bytes of memory`)
-    else if (usage.cpuMs - cpuAtStart > limits.cpuMs) exceeded('timed-out', `more than ${limits.cpuMs} ms of CPU`)
+    if (usage.residentBytes > limits.childMemoryBytes)
+      exceeded('out-of-memory', `more than ${limits.childMemoryBytes} bytes of memory`)
+    else if (usage.cpuMs - cpuAtStart > limits.cpuMs)
+      exceeded('timed-out', `more than ${limits.cpuMs} ms of CPU`)
   }
   const timer = setInterval(() => void look(), lookEveryMs)
   void look()
@@ -40,13 +42,19 @@ export function watchUsage(
 }
 
 /** CPU time and resident memory of a process; undefined when it is gone. */
-export async function readUsage(pid: number): Promise<Usage | undefined> {
+async function readUsage(pid: number): Promise<Usage | undefined> {
   try {
-    const [stat, status] = await Promise.all([readFile(`/proc/${pid}/stat`, 'utf8'), readFile(`/proc/${pid}/status`, 'utf8')])
+    const [stat, status] = await Promise.all([
+      readFile(`/proc/${pid}/stat`, 'utf8'),
+      readFile(`/proc/${pid}/status`, 'utf8'),
+    ])
     // Fields are counted after the program's name, which may itself hold spaces and brackets (proc_pid_stat(5)).
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     const resident = /^VmRSS:\s+(\d+) kB/m.exec(status)?.[1] ?? '0'
-    return { cpuMs: (Number(fields[11]) + Number(fields[12])) * msPerTick, residentBytes: Number(resident) * 1024 }
+    return {
+      cpuMs: (Number(fields[11]) + Number(fields[12])) * msPerTick,
+      residentBytes: Number(resident) * 1024,
+    }
   } catch {
     // The process ended between two looks; its exit is reported where it is awaited.
     return undefined

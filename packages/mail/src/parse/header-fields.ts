@@ -33,7 +33,8 @@ export function readHeaderFields(bytes: Uint8Array): HeaderSection {
     const match = fieldStart.exec(line)
     const last = collected.at(-1)
     if (/^[ \t]/.test(line) && last) last.lines.push(line)
-    else if (match) collected.push({ name: (match[1] ?? '').toLowerCase(), lines: [line.slice(match[0].length)] })
+    else if (match)
+      collected.push({ name: (match[1] ?? '').toLowerCase(), lines: [line.slice(match[0].length)] })
     else if (!(at === start && /^>?From /.test(line))) strayBodyAt ??= at
     at = end + 1
   }
@@ -44,18 +45,18 @@ function finish(collected: readonly { name: string; lines: readonly string[] }[]
   return collected.map(({ name, lines }) => ({ name, value: decodeBytes(lines.join('')).trim() }))
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true })
+const utf8 = new TextDecoder('utf-8')
 const windows1252 = new TextDecoder('windows-1252')
 
-/** Text of bytes that were read as Latin-1 and whose character set nobody declared: UTF-8 if it is, else Windows-1252. */
+/**
+ * Text of bytes that were read as Latin-1 and whose character set nobody declared: UTF-8 when it is that, or nearly
+ * (cut or damaged in places), else Windows-1252, in which every byte means something.
+ */
 export function decodeBytes(binary: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the question is whether all is ASCII
-  if (/^[\u0000-\u007f]*$/.test(binary)) return binary
+  if (/^\p{ASCII}*$/u.test(binary)) return binary
   const bytes = Buffer.from(binary, 'latin1')
-  try {
-    return utf8.decode(bytes)
-  } catch {
-    // Not UTF-8; every byte means something in Windows-1252.
-    return windows1252.decode(bytes)
-  }
+  const text = utf8.decode(bytes)
+  const broken = text.match(/\ufffd/g)?.length ?? 0
+  const whole = (text.match(/\P{ASCII}/gu)?.length ?? 0) - broken
+  return broken * 4 <= whole ? text : windows1252.decode(bytes)
 }

@@ -98,8 +98,20 @@ describe('safeFilename', () => {
 describe('parseAddresses', () => {
   it.each([
     ['Jane <jane@example.org>', [{ name: 'Jane', address: 'jane@example.org' }]],
-    ['=?utf-8?Q?J=C3=BCrg=2C_x?= <j@e.org>, b@e.org', [{ name: 'Jürg, x', address: 'j@e.org' }, { name: '', address: 'b@e.org' }]],
-    ['Team: a@e.org, b@e.org;', [{ name: '', address: 'a@e.org' }, { name: '', address: 'b@e.org' }]],
+    [
+      '=?utf-8?Q?J=C3=BCrg=2C_x?= <j@e.org>, b@e.org',
+      [
+        { name: 'Jürg, x', address: 'j@e.org' },
+        { name: '', address: 'b@e.org' },
+      ],
+    ],
+    [
+      'Team: a@e.org, b@e.org;',
+      [
+        { name: '', address: 'a@e.org' },
+        { name: '', address: 'b@e.org' },
+      ],
+    ],
     ['undisclosed-recipients:;', []],
     ['', []],
   ])('reads %j', (value, addresses) => {
@@ -132,8 +144,12 @@ describe('readHeaderFields', () => {
   })
 
   it('skips an mbox line and a byte order mark', () => {
-    expect(readHeaderFields(bytes('From a@b Mon\nSubject: x\n\n')).fields).toEqual([{ name: 'subject', value: 'x' }])
-    expect(readHeaderFields(bytes('\xef\xbb\xbfSubject: x\n\n')).fields).toEqual([{ name: 'subject', value: 'x' }])
+    expect(readHeaderFields(bytes('From a@b Mon\nSubject: x\n\n')).fields).toEqual([
+      { name: 'subject', value: 'x' },
+    ])
+    expect(readHeaderFields(bytes('\xef\xbb\xbfSubject: x\n\n')).fields).toEqual([
+      { name: 'subject', value: 'x' },
+    ])
   })
 
   it('tells where a body without a separator begins', () => {
@@ -143,7 +159,8 @@ describe('readHeaderFields', () => {
 
 describe('readHeaderSection', () => {
   it('reads what the ledger shows', () => {
-    const raw = 'From: "A" <a@b.org>\r\nTo: c@d.org\r\nSubject: =?utf-8?B?w6Q=?=\0\r\nMessage-ID: <i@d>\r\nReferences: <r@d>\r\nIn-Reply-To: <p@d>\r\n\r\n'
+    const raw =
+      'From: "A" <a@b.org>\r\nTo: c@d.org\r\nSubject: =?utf-8?B?w6Q=?=\0\r\nMessage-ID: <i@d>\r\nReferences: <r@d>\r\nIn-Reply-To: <p@d>\r\n\r\n'
     expect(readHeaderSection(bytes(raw))).toEqual({
       messageId: 'i@d',
       inReplyTo: ['p@d'],
@@ -156,7 +173,15 @@ describe('readHeaderSection', () => {
 
   it('reads anything without throwing, in bounded time', () => {
     const started = performance.now()
-    for (const raw of ['', '\0', ': : :', '\n', 'Subject', `Subject: ${'=?'.repeat(5_000_000)}`, 'a:\n'.repeat(3_000_000)]) {
+    for (const raw of [
+      '',
+      '\0',
+      ': : :',
+      '\n',
+      'Subject',
+      `Subject: ${'=?'.repeat(5_000_000)}`,
+      'a:\n'.repeat(3_000_000),
+    ]) {
       expect(readHeaderSection(bytes(raw)).messageId).toBeNull()
     }
     expect(performance.now() - started).toBeLessThan(3_000)

@@ -4,7 +4,8 @@ import { convert } from 'html-to-text'
 /** Deeper markup is not given to the converter: its parser is quadratic in the depth. */
 const maxNesting = 500
 const converterLimits = { maxDepth: maxNesting, maxChildNodes: 20_000, maxBaseElements: 1, ellipsis: '…' }
-const emptyElement = /^(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|p|li|dt|dd|option|tr|td|th|thead|tbody|tfoot)$/
+const emptyElement =
+  /^(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|p|li|dt|dd|option|tr|td|th|thead|tbody|tfoot)$/
 
 /** The visible text of `html`; of the first `maxLength` UTF-16 units. Never throws. */
 export function textOfHtml(html: string, maxLength: number): string {
@@ -16,8 +17,14 @@ export function textOfHtml(html: string, maxLength: number): string {
       limits: { ...converterLimits, maxInputLength: maxLength },
       selectors: [
         { selector: 'img', format: 'skip' },
-        { selector: 'a', options: { hideLinkHrefIfSameAsText: true, noAnchorUrl: true, linkBrackets: ['<', '>'] } },
-        ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
+        {
+          selector: 'a',
+          options: { hideLinkHrefIfSameAsText: true, noAnchorUrl: true, linkBrackets: ['<', '>'] },
+        },
+        ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
+          selector,
+          options: { uppercase: false },
+        })),
       ],
     })
   } catch {
@@ -46,6 +53,10 @@ function withoutTags(html: string): string {
 
 /** Plain text as HTML that says the same, for the HTML view of a mail that mixes both. */
 export function htmlOfText(text: string): string {
-  const escaped = text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')
+  const escaped = text
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;')
   return `<p>${escaped.replace(/\n/g, '<br>\n')}</p>`
 }

@@ -2,8 +2,18 @@
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 /** Hours east of UTC of the obsolete zone names; all others mean nothing certain and count as UTC (§4.3). */
-const zoneHours: Readonly<Record<string, number>> = { EST: -5, EDT: -4, CST: -6, CDT: -5, MST: -7, MDT: -6, PST: -8, PDT: -7 }
-const rfcDate = /(\d{1,2})[\s-]+([A-Za-z]{3})[a-z]*\.?,?[\s-]+(\d{2,4})\s+(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?\s*([+-]\s?\d{4}|[A-Za-z]{1,5})?/
+const zoneHours: Readonly<Record<string, number>> = {
+  EST: -5,
+  EDT: -4,
+  CST: -6,
+  CDT: -5,
+  MST: -7,
+  MDT: -6,
+  PST: -8,
+  PDT: -7,
+}
+const rfcDate =
+  /(\d{1,2})[\s-]+([A-Za-z]{3})[a-z]*\.?,?[\s-]+(\d{2,4})\s+(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?\s*([+-]\s?\d{4}|[A-Za-z]{1,5})?/
 const isoDate = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?\s*(Z|[+-]\d{2}:?\d{2})?/
 
 /** ISO 8601 UTC, or null for what is no date or lies outside 1970–2100. */
@@ -21,7 +31,8 @@ function timeOfRfcDate(value: string): number | undefined {
   if (!match) return undefined
   const [, day, monthName = '', yearText = '', hour, minute, second = '0', zone = ''] = match
   const month = months.indexOf(monthName.toLowerCase())
-  if (month < 0 || Number(day) > 31 || Number(hour) > 24 || Number(minute) > 59 || Number(second) > 60) return undefined
+  if (month < 0 || Number(day) > 31 || Number(hour) > 24 || Number(minute) > 59 || Number(second) > 60)
+    return undefined
   const local = Date.UTC(fullYear(yearText), month, Number(day), Number(hour), Number(minute), Number(second))
   return local - zoneMinutes(zone) * 60_000
 }

@@ -25,13 +25,19 @@ async function* pieces(raw: Buffer, size = 60_013): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < raw.length; at += size) yield raw.subarray(at, at + size)
 }
 
-async function parse(raw: string | Buffer, limits: Partial<ParseLimits> = {}): Promise<ParseOutcome & { kept: Map<string, Buffer> }> {
+async function parse(
+  raw: string | Buffer,
+  limits: Partial<ParseLimits> = {},
+): Promise<ParseOutcome & { kept: Map<string, Buffer> }> {
   const { sink, kept } = memorySink()
   const bytes = typeof raw === 'string' ? Buffer.from(raw, 'utf8') : raw
   return { ...(await parseEmail(pieces(bytes), sink, { ...defaultParseLimits, ...limits })), kept }
 }
 
-async function parsed(raw: string | Buffer, limits: Partial<ParseLimits> = {}): Promise<ParsedEmail & { kept: Map<string, Buffer> }> {
+async function parsed(
+  raw: string | Buffer,
+  limits: Partial<ParseLimits> = {},
+): Promise<ParsedEmail & { kept: Map<string, Buffer> }> {
   const outcome = await parse(raw, limits)
   if (!outcome.ok) throw new Error(`${outcome.failure}: ${outcome.detail}`)
   return { ...outcome.email, kept: outcome.kept }
@@ -43,7 +49,8 @@ const codes = (email: ParsedEmail) => email.warnings.map((warning) => warning.co
 /** `levels` multiparts, one in the other. */
 function nested(levels: number): string {
   let mail = ''
-  for (let level = 0; level < levels; level += 1) mail += `Content-Type: multipart/mixed; boundary="b${level}"\r\n\r\n--b${level}\r\n`
+  for (let level = 0; level < levels; level += 1)
+    mail += `Content-Type: multipart/mixed; boundary="b${level}"\r\n\r\n--b${level}\r\n`
   return `${mail}\r\nhello`
 }
 
@@ -82,6 +89,15 @@ describe('parseEmail on bodies', () => {
     expect((await parsed('Content-Type: text/plain; charset=utf-8\r\n\r\nGrüße €')).text).toBe('Grüße €')
   })
 
+  it('takes damaged UTF-8 for UTF-8', async () => {
+    const damaged = Buffer.concat([Buffer.from('\r\nGrüße aus München, öfter ähnlich'), Buffer.from([0xc3])])
+    expect((await parsed(damaged)).text).toBe('Grüße aus München, öfter ähnlich\uFFFD')
+  })
+
+  it('decodes header fields in raw UTF-8', async () => {
+    expect((await parsed('Subject: Grüße\r\nFrom: Jürg <a@b.org>\r\n\r\n')).subject).toBe('Grüße')
+  })
+
   it('renders text from HTML when there is no other', async () => {
     const email = await parsed('Content-Type: text/html\r\n\r\n<p>Hello <b>you</b></p><p>Second</p>')
     expect(email.text).toBe('Hello you\n\nSecond')
@@ -90,12 +106,41 @@ describe('parseEmail on bodies', () => {
   })
 
   it('takes the alternatives as one text and one HTML', async () => {
-    const email = await parsed(crlf('Content-Type: multipart/alternative; boundary=b', '', '--b', 'Content-Type: text/plain', '', 'plain', '--b', 'Content-Type: text/html', '', '<i>rich</i>', '--b--', ''))
+    const email = await parsed(
+      crlf(
+        'Content-Type: multipart/alternative; boundary=b',
+        '',
+        '--b',
+        'Content-Type: text/plain',
+        '',
+        'plain',
+        '--b',
+        'Content-Type: text/html',
+        '',
+        '<i>rich</i>',
+        '--b--',
+        '',
+      ),
+    )
     expect([email.text, email.html, email.parts]).toEqual(['plain', '<i>rich</i>', []])
   })
 
   it('shows in each view what only the other has', async () => {
-    const email = await parsed(crlf('Content-Type: multipart/mixed; boundary=b', '', '--b', '', 'first <1>', '--b', 'Content-Type: text/html', '', '<i>second</i>', '--b--', ''))
+    const email = await parsed(
+      crlf(
+        'Content-Type: multipart/mixed; boundary=b',
+        '',
+        '--b',
+        '',
+        'first <1>',
+        '--b',
+        'Content-Type: text/html',
+        '',
+        '<i>second</i>',
+        '--b--',
+        '',
+      ),
+    )
     expect(email.text).toBe('first <1>\nsecond')
     expect(email.html).toBe('<p>first &lt;1&gt;</p><br>\n<i>second</i>')
   })
@@ -125,18 +170,57 @@ describe('parseEmail on parts', () => {
     const base64 = (pdf.toString('base64').match(/.{1,76}/g) ?? []).join('\r\n')
     const email = await parsed(
       crlf(
-        'Content-Type: multipart/mixed; boundary=m', '',
-        '--m', 'Content-Type: multipart/related; boundary=r', '',
-        '--r', 'Content-Type: text/html', '', '<img src="cid:logo@x">',
-        '--r', 'Content-Type: image/png', 'Content-ID: <logo@x>', 'Content-Transfer-Encoding: base64', '', 'iVBORw0K', '--r--',
-        '--m', "Content-Type: application/pdf; name*=utf-8''r%C3%A9sum%C3%A9.pdf", 'Content-Disposition: attachment; filename*0*=utf-8\'\'r%C3%A9su; filename*1*=m%C3%A9.pdf', 'Content-Transfer-Encoding: base64', '', base64,
-        '--m', 'Content-Type: message/rfc822', 'Content-Disposition: inline', '', 'Subject: inner', '', 'inner text',
-        '--m', 'Content-Type: text/calendar; method=REQUEST', '', 'BEGIN:VCALENDAR',
-        '--m', 'Content-Type: text/plain', 'Content-Disposition: inline; filename="notes.txt"', '', 'notes',
-        '--m--', '',
+        'Content-Type: multipart/mixed; boundary=m',
+        '',
+        '--m',
+        'Content-Type: multipart/related; boundary=r',
+        '',
+        '--r',
+        'Content-Type: text/html',
+        '',
+        '<img src="cid:logo@x">',
+        '--r',
+        'Content-Type: image/png',
+        'Content-ID: <logo@x>',
+        'Content-Transfer-Encoding: base64',
+        '',
+        'iVBORw0K',
+        '--r--',
+        '--m',
+        "Content-Type: application/pdf; name*=utf-8''r%C3%A9sum%C3%A9.pdf",
+        "Content-Disposition: attachment; filename*0*=utf-8''r%C3%A9su; filename*1*=m%C3%A9.pdf",
+        'Content-Transfer-Encoding: base64',
+        '',
+        base64,
+        '--m',
+        'Content-Type: message/rfc822',
+        'Content-Disposition: inline',
+        '',
+        'Subject: inner',
+        '',
+        'inner text',
+        '--m',
+        'Content-Type: text/calendar; method=REQUEST',
+        '',
+        'BEGIN:VCALENDAR',
+        '--m',
+        'Content-Type: text/plain',
+        'Content-Disposition: inline; filename="notes.txt"',
+        '',
+        'notes',
+        '--m--',
+        '',
       ),
     )
-    expect(email.parts.map(({ path, filename, contentType, disposition, contentId }) => [path, filename, contentType, disposition, contentId])).toEqual([
+    expect(
+      email.parts.map(({ path, filename, contentType, disposition, contentId }) => [
+        path,
+        filename,
+        contentType,
+        disposition,
+        contentId,
+      ]),
+    ).toEqual([
       ['1.2', 'part-1.2.png', 'image/png', 'inline', 'logo@x'],
       ['2', 'résumé.pdf', 'application/pdf', 'attachment', null],
       ['3', 'part-3.eml', 'message/rfc822', 'inline', null],
@@ -149,15 +233,47 @@ describe('parseEmail on parts', () => {
   })
 
   it('keeps the delivery status of a bounce as a part', async () => {
-    const email = await parsed(crlf('Content-Type: multipart/report; boundary=b; report-type=delivery-status', '', '--b', '', 'It bounced', '--b', 'Content-Type: message/delivery-status', '', 'Final-Recipient: rfc822; a@b', '', '--b--', ''))
+    const email = await parsed(
+      crlf(
+        'Content-Type: multipart/report; boundary=b; report-type=delivery-status',
+        '',
+        '--b',
+        '',
+        'It bounced',
+        '--b',
+        'Content-Type: message/delivery-status',
+        '',
+        'Final-Recipient: rfc822; a@b',
+        '',
+        '--b--',
+        '',
+      ),
+    )
     expect(email.text).toBe('It bounced')
     expect(email.parts.map((part) => part.contentType)).toEqual(['message/delivery-status'])
   })
 
   it('gives the same parts for the same bytes, however they are cut', async () => {
-    const raw = Buffer.from(crlf('Content-Type: multipart/mixed; boundary=b', '', '--b', 'Content-Type: image/gif', '', 'abc', '--b', 'Content-Type: image/gif', '', 'def', '--b--', ''))
+    const raw = Buffer.from(
+      crlf(
+        'Content-Type: multipart/mixed; boundary=b',
+        '',
+        '--b',
+        'Content-Type: image/gif',
+        '',
+        'abc',
+        '--b',
+        'Content-Type: image/gif',
+        '',
+        'def',
+        '--b--',
+        '',
+      ),
+    )
     const { sink } = memorySink()
-    const outcomes = await Promise.all([1, 2, 3, 1_000].map((size) => parseEmail(pieces(raw, size), sink, defaultParseLimits)))
+    const outcomes = await Promise.all(
+      [1, 2, 3, 1_000].map((size) => parseEmail(pieces(raw, size), sink, defaultParseLimits)),
+    )
     for (const outcome of outcomes) expect(outcome).toEqual(outcomes[0])
   })
 })
@@ -179,12 +295,26 @@ describe('parseEmail at its limits', () => {
 
   it.each([
     ['a subject of 10 MB', () => `Subject: ${'x'.repeat(10_000_000)}\r\n\r\n`],
-    ['2,000 parts', () => `Content-Type: multipart/mixed; boundary=b\r\n\r\n${'--b\r\n\r\nx\r\n'.repeat(2_000)}`],
-    ['a million empty parts', () => `Content-Type: multipart/mixed; boundary=b\r\n\r\n${'--b\r\n\r\n'.repeat(1_000_000)}`],
+    [
+      '2,000 parts',
+      () => `Content-Type: multipart/mixed; boundary=b\r\n\r\n${'--b\r\n\r\nx\r\n'.repeat(2_000)}`,
+    ],
+    [
+      'a million empty parts',
+      () => `Content-Type: multipart/mixed; boundary=b\r\n\r\n${'--b\r\n\r\n'.repeat(1_000_000)}`,
+    ],
     ['10,000 nested multiparts', () => nested(10_000)],
     ['51 nested multiparts', () => nested(52)],
-    ['201 attachments', () => `Content-Type: multipart/mixed; boundary=b\r\n\r\n${'--b\r\nContent-Type: image/png\r\n\r\nx\r\n'.repeat(201)}`],
-    ['headers of 5 MB in many parts', () => `Content-Type: multipart/mixed; boundary=b\r\n\r\n${`--b\r\nX: ${'y'.repeat(900_000)}\r\n\r\nx\r\n`.repeat(5)}`],
+    [
+      '201 attachments',
+      () =>
+        `Content-Type: multipart/mixed; boundary=b\r\n\r\n${'--b\r\nContent-Type: image/png\r\n\r\nx\r\n'.repeat(201)}`,
+    ],
+    [
+      'headers of 5 MB in many parts',
+      () =>
+        `Content-Type: multipart/mixed; boundary=b\r\n\r\n${`--b\r\nX: ${'y'.repeat(900_000)}\r\n\r\nx\r\n`.repeat(5)}`,
+    ],
   ])('refuses %s in bounded time', async (_, raw) => {
     const started = performance.now()
     const outcome = await parse(raw())
@@ -193,11 +323,17 @@ describe('parseEmail at its limits', () => {
   })
 
   it('refuses a mail that is too large', async () => {
-    expect(await parse('x'.repeat(2_000), { mailBytes: 1_000 })).toMatchObject({ ok: false, failure: 'limit-exceeded' })
+    expect(await parse('x'.repeat(2_000), { mailBytes: 1_000 })).toMatchObject({
+      ok: false,
+      failure: 'limit-exceeded',
+    })
   })
 
   it.each([
-    ['100,000 RFC 2231 parameters', `Content-Type: text/plain;${Array.from({ length: 30_000 }, (_, i) => ` n*${i}*=a;`).join('\r\n')}\r\n\r\nx`],
+    [
+      '100,000 RFC 2231 parameters',
+      `Content-Type: text/plain;${Array.from({ length: 30_000 }, (_, i) => ` n*${i}*=a;`).join('\r\n')}\r\n\r\nx`,
+    ],
     ['nested groups', `From: ${Array.from({ length: 10_000 }, (_, i) => `g${i}:`).join('')}\r\n\r\nx`],
     ['half encoded words', `Subject: ${'=?utf-8?Q?'.repeat(50_000)}\r\n\r\nx`],
     ['brackets', `To: ${'(<"'.repeat(100_000)}\r\n\r\nx`],

@@ -19,18 +19,30 @@ export type PartSink = Pick<BlobStore, 'put'>
  * @returns the failure as a value, whatever the mail contains.
  * @throws what reading `raw` or `sink.put` throws.
  */
-export async function parseEmail(raw: AsyncIterable<Uint8Array>, sink: PartSink, limits: ParseLimits): Promise<ParseOutcome> {
+export async function parseEmail(
+  raw: AsyncIterable<Uint8Array>,
+  sink: PartSink,
+  limits: ParseLimits,
+): Promise<ParseOutcome> {
   const outside = new OutsideErrors()
   try {
     return { ok: true, email: await readEmail(outside.watchSource(raw), outside.watchSink(sink), limits) }
   } catch (error) {
     outside.rethrow()
     const limit = error instanceof LimitExceeded || (error as { code?: unknown }).code === 'EMAXLEN'
-    return { ok: false, failure: limit ? 'limit-exceeded' : 'unparseable', detail: errorText(error).slice(0, 500) }
+    return {
+      ok: false,
+      failure: limit ? 'limit-exceeded' : 'unparseable',
+      detail: errorText(error).slice(0, 500),
+    }
   }
 }
 
-async function readEmail(raw: AsyncIterable<Uint8Array>, sink: PartSink, limits: ParseLimits): Promise<ParsedEmail> {
+async function readEmail(
+  raw: AsyncIterable<Uint8Array>,
+  sink: PartSink,
+  limits: ParseLimits,
+): Promise<ParsedEmail> {
   const parser = new BoundedMailParser(limits)
   const parts: ParsedPart[] = []
   const beginning = new Beginning(limits.partHeaderBytes)
@@ -59,7 +71,11 @@ async function readEmail(raw: AsyncIterable<Uint8Array>, sink: PartSink, limits:
   return finish(parser, parts, beginning.bytes(), sink, limits)
 }
 
-async function keepPart(item: MimeAttachment, node: MimeNode | undefined, sink: PartSink): Promise<ParsedPart> {
+async function keepPart(
+  item: MimeAttachment,
+  node: MimeNode | undefined,
+  sink: PartSink,
+): Promise<ParsedPart> {
   const path = node ? pathOf(node) : '1'
   const contentType = safeContentType(node?.contentType || '')
   const stored = await sink.put(item.content)
@@ -83,15 +99,24 @@ function pathOf(node: MimeNode): string {
   return numbers.length === 0 ? '1' : numbers.join('.')
 }
 
-async function finish(parser: BoundedMailParser, parts: ParsedPart[], beginning: Uint8Array, sink: PartSink, limits: ParseLimits): Promise<ParsedEmail> {
-  const section = readHeaderFields(parser.headerSection)
+async function finish(
+  parser: BoundedMailParser,
+  parts: ParsedPart[],
+  beginning: Uint8Array,
+  sink: PartSink,
+  limits: ParseLimits,
+): Promise<ParsedEmail> {
+  const section = readHeaderFields(beginning)
   const header = parseHeader(section.fields, limits)
   const warnings: MailWarning[] = [...header.warnings]
   const body = bodyText(parser.root, limits.bodyLength)
   if (body.text === '' && body.html === null && section.strayBodyAt !== null) {
     warnings.push({ code: 'no-body-separator', detail: 'no empty line ends the header section' })
   }
-  const stray = section.strayBodyAt === null ? '' : decodeBytes(Buffer.from(beginning).subarray(section.strayBodyAt).toString('latin1'))
+  const stray =
+    section.strayBodyAt === null
+      ? ''
+      : decodeBytes(Buffer.from(beginning).subarray(section.strayBodyAt).toString('latin1'))
   const keep = new LongBodies(sink, limits.bodyLength, parts, warnings)
   const text = await keep.bounded(body.text === '' && body.html === null ? stray : body.text, 'text')
   const html = body.html === null ? null : await keep.bounded(body.html, 'html')
@@ -117,13 +142,24 @@ class LongBodies {
     const stored = await this.#sink.put([Buffer.from(body, 'utf8')])
     const filename = kind === 'text' ? 'full-text.txt' : 'full-body.html'
     const contentType = kind === 'text' ? 'text/plain' : 'text/html'
-    this.#parts.push({ path: `full-${kind}`, filename, contentType, size: stored.size, blob: stored.key, disposition: 'attachment', contentId: null })
-    this.#warnings.push({ code: `${kind}-truncated`, detail: `${body.length} characters; the whole is ${filename}` })
+    this.#parts.push({
+      path: `full-${kind}`,
+      filename,
+      contentType,
+      size: stored.size,
+      blob: stored.key,
+      disposition: 'attachment',
+      contentId: null,
+    })
+    this.#warnings.push({
+      code: `${kind}-truncated`,
+      detail: `${body.length} characters; the whole is ${filename}`,
+    })
     return body.slice(0, this.#limit)
   }
 }
 
-/** The first bytes of the mail, kept for mails whose header section never ends. */
+/** The first bytes of the mail: all of its header section, which the limit bounds. */
 class Beginning {
   readonly #limit: number
   readonly #chunks: Uint8Array[] = []
@@ -144,7 +180,11 @@ class Beginning {
   }
 }
 
-async function* counted(raw: AsyncIterable<Uint8Array>, beginning: Beginning, limit: number): AsyncGenerator<Uint8Array> {
+async function* counted(
+  raw: AsyncIterable<Uint8Array>,
+  beginning: Beginning,
+  limit: number,
+): AsyncGenerator<Uint8Array> {
   let size = 0
   for await (const chunk of raw) {
     size += chunk.length
@@ -187,7 +227,10 @@ class OutsideErrors {
   }
 }
 
-async function* watched(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, failed: () => void): AsyncGenerator<Uint8Array> {
+async function* watched(
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  failed: () => void,
+): AsyncGenerator<Uint8Array> {
   try {
     yield* bytes
   } catch (error) {

@@ -1,5 +1,11 @@
 // The fields of the header section that have a meaning, from raw fields to values.
-import { databaseText, type HeaderField, type MailAddress, type MailWarning, type ParsedEmail } from '@maildesk/core'
+import {
+  databaseText,
+  type HeaderField,
+  type MailAddress,
+  type MailWarning,
+  type ParsedEmail,
+} from '@maildesk/core'
 import { parseAddresses } from './addresses.ts'
 import { decodeWords } from './decode-words.ts'
 import type { RawField } from './header-fields.ts'
@@ -51,7 +57,11 @@ function allOf(fields: readonly RawField[], name: string): string[] {
   return fields.filter((field) => field.name === name).map((field) => field.value)
 }
 
-function boundFields(fields: readonly RawField[], limits: ParseLimits, warn: (code: string, detail: string) => void): HeaderField[] {
+function boundFields(
+  fields: readonly RawField[],
+  limits: ParseLimits,
+  warn: (code: string, detail: string) => void,
+): HeaderField[] {
   const kept: HeaderField[] = []
   let length = 0
   for (const field of fields) {

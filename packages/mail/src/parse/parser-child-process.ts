@@ -34,9 +34,13 @@ export class ParserChildProcess {
     this.#child = fork(entry, [], {
       execPath: process.execPath,
       // Node's permissions: no other process, no addon, no worker, and no writing elsewhere.
-      execArgv: [`--max-old-space-size=${heapMb}`, '--permission', '--allow-fs-read=*', `--allow-fs-write=${folder}`],
-      // biome-ignore lint/style/useNamingConvention: the name of the variable
-      env: { PATH: process.env['PATH'] ?? '' },
+      execArgv: [
+        `--max-old-space-size=${heapMb}`,
+        '--permission',
+        '--allow-fs-read=*',
+        `--allow-fs-write=${folder}`,
+      ],
+      env: {},
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'json',
     })
@@ -66,7 +70,10 @@ export class ParserChildProcess {
       killedFor ??= { death, detail }
       this.#child.kill('SIGKILL')
     }
-    const timer = setTimeout(() => kill('timed-out', `no answer within ${this.#limits.wallClockMs} ms`), this.#limits.wallClockMs)
+    const timer = setTimeout(
+      () => kill('timed-out', `no answer within ${this.#limits.wallClockMs} ms`),
+      this.#limits.wallClockMs,
+    )
     const stopWatching = watchUsage(this.#child.pid, this.#limits, kill)
     try {
       const answer = this.#nextMessage()
@@ -91,7 +98,14 @@ export class ParserChildProcess {
 
   #explain(why: string): ChildDeath {
     const outOfMemory = /heap out of memory|allocation failed|memory limit/i.test(this.#stderr)
-    const firstLine = this.#stderr.trim().split('\n').find((line) => /error|fatal/i.test(line)) ?? ''
-    return { death: outOfMemory ? 'out-of-memory' : 'crashed', detail: `the parser process ended with ${why} ${firstLine}`.trim().slice(0, 500) }
+    const firstLine =
+      this.#stderr
+        .trim()
+        .split('\n')
+        .find((line) => /error|fatal/i.test(line)) ?? ''
+    return {
+      death: outOfMemory ? 'out-of-memory' : 'crashed',
+      detail: `the parser process ended with ${why} ${firstLine}`.trim().slice(0, 500),
+    }
   }
 }

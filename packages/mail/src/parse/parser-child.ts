@@ -6,17 +6,20 @@ import { open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BlobKey, errorText, type StoredBlob } from '@maildesk/core'
 import { type PartSink, parseEmail } from './parse-email.ts'
-import type { ParseAnswer, ParseOrder } from './parser-messages.ts'
+import { type ParseAnswer, type ParseOrder, readyMessage } from './parser-messages.ts'
 
 process.on('message', (order: ParseOrder) => {
   void obey(order).then((answer) => process.send?.(answer))
 })
 // The parent is gone: nobody waits for an answer.
 process.on('disconnect', () => process.exit(0))
+process.send?.(readyMessage)
 
 async function obey(order: ParseOrder): Promise<ParseAnswer> {
   try {
-    return { outcome: await parseEmail(createReadStream(order.rawFile), folderSink(order.partsFolder), order.limits) }
+    return {
+      outcome: await parseEmail(createReadStream(order.rawFile), folderSink(order.partsFolder), order.limits),
+    }
   } catch (error) {
     return { broken: errorText(error) }
   }

@@ -11,3 +11,6 @@ export interface ParseOrder {
 
 /** From the child, once per order. `broken`: the disk failed, not the mail. */
 export type ParseAnswer = { readonly outcome: ParseOutcome } | { readonly broken: string }
+
+/** From the child, once, when it is loaded and waits for orders: what a mail may cost does not include the start. */
+export const readyMessage = 'ready'

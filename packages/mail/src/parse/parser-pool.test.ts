@@ -9,7 +9,12 @@ import { createEmailParser } from './parser-pool.ts'
 import { folderBlobStore } from './testing/folder-blob-store.ts'
 
 const misbehavingChild = fileURLToPath(new URL('./testing/misbehaving-child.ts', import.meta.url))
-const silent: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
+const silent: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+}
 
 let folder: string
 let blobs: BlobStore
@@ -43,7 +48,8 @@ async function keep(raw: string): Promise<BlobKey> {
   return (await blobs.put([Buffer.from(raw)])).key
 }
 
-const mailWithFile = 'Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n--b\r\nContent-Type: image/gif\r\n\r\nGIF89a\r\n--b--\r\n'
+const mailWithFile =
+  'Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n--b\r\nContent-Type: image/gif\r\n\r\nGIF89a\r\n--b--\r\n'
 
 describe('createEmailParser', () => {
   it('parses in a child and puts the parts into the blob store', async () => {
@@ -72,7 +78,9 @@ describe('createEmailParser', () => {
     const parser = open({}, undefined, 2)
     const keys = await Promise.all(Array.from({ length: 12 }, (_, i) => keep(`Subject: ${i}\r\n\r\n`)))
     const outcomes = await Promise.all(keys.map((key) => parser.parse(key)))
-    expect(outcomes.map((outcome) => outcome.ok && outcome.email.subject)).toEqual(keys.map((_, i) => String(i)))
+    expect(outcomes.map((outcome) => outcome.ok && outcome.email.subject)).toEqual(
+      keys.map((_, i) => String(i)),
+    )
   })
 })
 
@@ -84,17 +92,28 @@ describe('a child that misbehaves', () => {
     ['throw', {}, 'crashed'],
     ['exit', {}, 'crashed'],
     ['heap', { childMemoryBytes: 250 * 1024 * 1024 }, 'out-of-memory'],
-    ...(process.platform === 'linux' ? ([['eat', { childMemoryBytes: 300 * 1024 * 1024 }, 'out-of-memory'], ['hang', { cpuMs: 300 }, 'timed-out']] as const) : []),
-  ] as const)('is ended when it does this: %s %j, and the next mail parses', async (word, limits, failure) => {
-    const parser = open(limits, misbehavingChild)
-    expect(await parser.parse(await keep(word))).toMatchObject({ ok: false, failure })
-    expect(await parser.parse(await keep('pid'))).toMatchObject({ ok: false, failure: 'unparseable' })
-    expect(await readdir(join(folder, 'tmp'))).toEqual([])
-  })
+    ...(process.platform === 'linux'
+      ? ([
+          ['eat', { childMemoryBytes: 300 * 1024 * 1024 }, 'out-of-memory'],
+          ['hang', { cpuMs: 300 }, 'timed-out'],
+        ] as const)
+      : []),
+  ] as const)(
+    'is ended when it does this: %s %j, and the next mail parses',
+    async (word, limits, failure) => {
+      const parser = open(limits, misbehavingChild)
+      expect(await parser.parse(await keep(word))).toMatchObject({ ok: false, failure })
+      expect(await parser.parse(await keep('pid'))).toMatchObject({ ok: false, failure: 'unparseable' })
+      expect(await readdir(join(folder, 'tmp'))).toEqual([])
+    },
+  )
 
   it('takes no other mail with it', async () => {
     const parser = open({}, misbehavingChild, 2)
-    const [bad, good] = await Promise.all([parser.parse(await keep('crash')), parser.parse(await keep('pid'))])
+    const [bad, good] = await Promise.all([
+      parser.parse(await keep('crash')),
+      parser.parse(await keep('pid')),
+    ])
     expect([bad, good]).toMatchObject([{ failure: 'crashed' }, { failure: 'unparseable' }])
   })
 
@@ -107,9 +126,9 @@ describe('a child that misbehaves', () => {
     expect(pids[0]).not.toEqual(pids[2])
   })
 
-  it('sees no environment but PATH', async () => {
+  it.runIf(process.platform === 'linux')('sees no environment', async () => {
     const outcome = await open({}, misbehavingChild).parse(await keep('env'))
-    expect(outcome).toMatchObject({ detail: expect.stringMatching(/^(?:NODE_CHANNEL_\w+ )*PATH$/) })
+    expect(outcome).toMatchObject({ detail: expect.stringMatching(/^(?:NODE_CHANNEL_\w+ ?)*$/) })
   })
 
   it('may not write outside its folder', async () => {
@@ -121,7 +140,10 @@ describe('a child that misbehaves', () => {
     const parser = open({}, misbehavingChild)
     const hanging = parser.parse(await keep('sleep'))
     const waiting = parser.parse(await keep('sleep'))
-    const ends = Promise.all([expect(hanging).rejects.toMatchObject({ code: 'mail.child-crashed' }), expect(waiting).rejects.toMatchObject({ code: 'mail.child-crashed' })])
+    const ends = Promise.all([
+      expect(hanging).rejects.toMatchObject({ code: 'mail.child-crashed' }),
+      expect(waiting).rejects.toMatchObject({ code: 'mail.child-crashed' }),
+    ])
     await parser.close()
     await ends
   })

@@ -6,7 +6,14 @@ import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
-import { type BlobKey, type BlobStore, type EmailParser, type Log, MaildeskError, type ParseOutcome } from '@maildesk/core'
+import {
+  type BlobKey,
+  type BlobStore,
+  type EmailParser,
+  type Log,
+  MaildeskError,
+  type ParseOutcome,
+} from '@maildesk/core'
 import type { ParseLimits } from './limits.ts'
 import { ParserChildProcess } from './parser-child-process.ts'
 
@@ -15,6 +22,8 @@ export interface EmailParserOptions {
   readonly limits: ParseLimits
   /** How many mails are parsed at the same time, each in a process of its own. */
   readonly children: number
+  /** Children started at once, so that the first mails need not wait for a process to start. None unless told. */
+  readonly warm?: number
   /** Folder for the mails being parsed; made when missing. Nothing in it outlives a parse. */
   readonly tmpDir: string
   readonly log: Log
@@ -22,7 +31,7 @@ export interface EmailParserOptions {
   readonly childEntry?: string
 }
 
-/** Opens the pool. Children are started when the first mails come and are reused. */
+/** Opens the pool. Children are started when mails come, those to be warm at once, and are reused. */
 export function createEmailParser(options: EmailParserOptions): EmailParser {
   return new ParserPool(options)
 }
@@ -39,6 +48,7 @@ class ParserPool implements EmailParser {
   constructor(options: EmailParserOptions) {
     this.#options = options
     this.#entry = options.childEntry ?? fileURLToPath(new URL('./parser-child.ts', import.meta.url))
+    for (let started = 0; started < (options.warm ?? 0); started += 1) this.#idle.push(this.#startChild())
   }
 
   async parse(raw: BlobKey): Promise<ParseOutcome> {
@@ -82,7 +92,11 @@ class ParserPool implements EmailParser {
     await mkdir(partsFolder, { mode: 0o700 })
     const size = await blobs.sizeOf(raw)
     if (size !== undefined && size > limits.mailBytes) {
-      return { ok: false, failure: 'limit-exceeded', detail: `the mail is larger than ${limits.mailBytes} bytes` }
+      return {
+        ok: false,
+        failure: 'limit-exceeded',
+        detail: `the mail is larger than ${limits.mailBytes} bytes`,
+      }
     }
     await pipeline(Readable.from(await blobs.open(raw)), createWriteStream(rawFile, { mode: 0o600 }))
     const outcome = await this.#askChild({ rawFile, partsFolder, limits }, raw)
@@ -90,7 +104,10 @@ class ParserPool implements EmailParser {
     return outcome
   }
 
-  async #askChild(order: { rawFile: string; partsFolder: string; limits: ParseLimits }, raw: BlobKey): Promise<ParseOutcome> {
+  async #askChild(
+    order: { rawFile: string; partsFolder: string; limits: ParseLimits },
+    raw: BlobKey,
+  ): Promise<ParseOutcome> {
     this.#throwWhenClosed()
     const child = this.#takeIdle() ?? this.#startChild()
     const answer = await child.obey(order)
@@ -99,9 +116,16 @@ class ParserPool implements EmailParser {
     if ('outcome' in answer) return answer.outcome
     this.#throwWhenClosed()
     if ('broken' in answer) {
-      throw new MaildeskError('blob.unavailable', `the parser cannot use ${this.#options.tmpDir}: ${answer.broken}`, { raw })
+      throw new MaildeskError(
+        'blob.unavailable',
+        `the parser cannot use ${this.#options.tmpDir}: ${answer.broken}`,
+        { raw },
+      )
     }
-    this.#options.log.warn({ raw, failure: answer.death, detail: answer.detail }, 'parser child ended without an answer')
+    this.#options.log.warn(
+      { raw, failure: answer.death, detail: answer.detail },
+      'parser child ended without an answer',
+    )
     return { ok: false, failure: answer.death, detail: answer.detail }
   }
 
@@ -129,17 +153,25 @@ class ParserPool implements EmailParser {
   async #keepParts(folder: string, parts: readonly { blob: BlobKey }[]): Promise<void> {
     for (const key of new Set(parts.map((part) => part.blob))) {
       const stored = await this.#options.blobs.put(createReadStream(join(folder, checkedKey(key))))
-      if (stored.key !== key) throw new MaildeskError('blob.corrupt', 'a decoded part changed on its way to the blob store', { key })
+      if (stored.key !== key)
+        throw new MaildeskError('blob.corrupt', 'a decoded part changed on its way to the blob store', {
+          key,
+        })
     }
   }
 
   #throwWhenClosed(): void {
-    if (this.#closed) throw new MaildeskError('mail.child-crashed', 'the parser is being closed; parse again after the restart')
+    if (this.#closed)
+      throw new MaildeskError(
+        'mail.child-crashed',
+        'the parser is being closed; parse again after the restart',
+      )
   }
 }
 
 /** The key comes from a process that read hostile bytes; it must not lead out of the folder. */
 function checkedKey(key: string): string {
-  if (!/^[0-9a-f]{64}$/.test(key)) throw new MaildeskError('mail.child-crashed', 'the parser process named a part wrongly')
+  if (!/^[0-9a-f]{64}$/.test(key))
+    throw new MaildeskError('mail.child-crashed', 'the parser process named a part wrongly')
   return key
 }

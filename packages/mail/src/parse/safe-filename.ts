@@ -3,10 +3,8 @@ import { databaseText } from '@maildesk/core'
 import libmime from 'libmime'
 
 const maxNameLength = 255
-// Control characters, zero-width characters, bidi marks and overrides, line and paragraph separators, BOM.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
-// biome-ignore lint/suspicious/noMisleadingCharacterClass: each is meant alone
-const unshowable = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g
+/** Control characters, format characters (zero-width, bidi, soft hyphen, BOM), line and paragraph separators. */
+const unshowable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 
 /** Extensions where the registry has none or an odd one. */
 const extensions: Readonly<Record<string, string>> = {
@@ -54,5 +52,7 @@ function extensionOf(contentType: string): string {
 /** A media type (RFC 2045 §5.1) in lower case without parameters; application/octet-stream for anything odd. */
 export function safeContentType(contentType: string): string {
   const type = contentType.trim().toLowerCase()
-  return type.length <= 100 && /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(type) ? type : 'application/octet-stream'
+  return type.length <= 100 && /^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(type)
+    ? type
+    : 'application/octet-stream'
 }

@@ -15,9 +15,9 @@ export interface OutgoingFile {
 }
 
 /** Fields that have a place of their own in ComposedEmail or belong to MIME; not to be given as further fields. */
-const ownFields = /^(?:from|sender|to|cc|bcc|reply-to|subject|date|message-id|in-reply-to|references|mime-version|content-.*)$/i
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
-const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g
+const ownFields =
+  /^(?:from|sender|to|cc|bcc|reply-to|subject|date|message-id|in-reply-to|references|mime-version|content-.*)$/i
+const controls = /[\p{Cc}\p{Zl}\p{Zp}]+/gu
 
 /**
  * Builds the mail: CRLF line ends, text (and HTML as alternative) in quoted-printable, files in base64. Control
@@ -25,7 +25,10 @@ const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g
  * @throws MaildeskError smtp.rejected for an address that strictAddress refuses or a further field that must not be
  *   given; whatever `open` of a file throws. Both while the bytes are read.
  */
-export async function* buildMime(email: ComposedEmail, files: readonly OutgoingFile[]): AsyncGenerator<Uint8Array> {
+export async function* buildMime(
+  email: ComposedEmail,
+  files: readonly OutgoingFile[],
+): AsyncGenerator<Uint8Array> {
   const composer = new MailComposer({
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -56,13 +59,20 @@ function oneLine(text: string): string {
 
 function addressField({ name, address }: MailAddress): MailAddress {
   const strict = strictAddress(address)
-  if (strict === null) throw new MaildeskError('smtp.rejected', `not an address that mail is sent to: ${oneLine(address)}`)
+  if (strict === null)
+    throw new MaildeskError('smtp.rejected', `not an address that mail is sent to: ${oneLine(address)}`)
   return { name: oneLine(name), address: strict }
 }
 
-function furtherField({ name, value }: { readonly name: string; readonly value: string }): { key: string; value: string } {
+function furtherField({ name, value }: { readonly name: string; readonly value: string }): {
+  key: string
+  value: string
+} {
   if (!/^[A-Za-z0-9-]{1,60}$/.test(name) || ownFields.test(name)) {
-    throw new MaildeskError('smtp.rejected', `not a header field that can be added: ${oneLine(name).slice(0, 60)}`)
+    throw new MaildeskError(
+      'smtp.rejected',
+      `not a header field that can be added: ${oneLine(name).slice(0, 60)}`,
+    )
   }
   return { key: name, value: oneLine(value) }
 }

@@ -4,7 +4,12 @@ import { classifySmtpError, type FailureOutcome, type SmtpFailure } from './clas
 import { defaultSmtpTimeouts } from './smtp-mailer.ts'
 import { SmtpSession } from './smtp-session.ts'
 
-const probeTimeouts = { ...defaultSmtpTimeouts, connectionTimeoutMs: 15_000, greetingTimeoutMs: 15_000, socketTimeoutMs: 30_000 }
+const probeTimeouts = {
+  ...defaultSmtpTimeouts,
+  connectionTimeoutMs: 15_000,
+  greetingTimeoutMs: 15_000,
+  socketTimeoutMs: 30_000,
+}
 
 /**
  * Connects, says EHLO, upgrades and logs in as mail would, then quits; nothing is sent.
@@ -19,7 +24,12 @@ export async function probeSmtp(access: SmtpAccess): Promise<void> {
     session.destroy()
     const failure = error as SmtpFailure
     const detail = `${access.host}:${access.port}: ${failure.message}`
-    throw new MaildeskError(errorCodeOf(classifySmtpError(failure, false), failure), detail, { host: access.host, port: access.port }, { cause: error })
+    throw new MaildeskError(
+      errorCodeOf(classifySmtpError(failure, false), failure),
+      detail,
+      { host: access.host, port: access.port },
+      { cause: error },
+    )
   }
 }
 

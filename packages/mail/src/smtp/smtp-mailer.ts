@@ -1,6 +1,13 @@
 // Mailer over SMTP: one connection per mail, and a mark committed before the first byte of the body leaves.
 import { Readable } from 'node:stream'
-import type { EnvelopeResult, Log, Mailer, OutboundEnvelope, RecipientResult, SmtpAccess } from '@maildesk/core'
+import type {
+  EnvelopeResult,
+  Log,
+  Mailer,
+  OutboundEnvelope,
+  RecipientResult,
+  SmtpAccess,
+} from '@maildesk/core'
 import { errorText } from '@maildesk/core'
 import { classifySmtpError, type SmtpFailure } from './classify-smtp-error.ts'
 import { type RefusedRecipient, type SentInfo, SmtpSession, type SmtpTimeouts } from './smtp-session.ts'
@@ -30,7 +37,11 @@ export function createMailer(options: MailerOptions): Mailer {
   }
 }
 
-function definedOnly({ connectionTimeoutMs, greetingTimeoutMs, socketTimeoutMs }: MailerOptions): Partial<SmtpTimeouts> {
+function definedOnly({
+  connectionTimeoutMs,
+  greetingTimeoutMs,
+  socketTimeoutMs,
+}: MailerOptions): Partial<SmtpTimeouts> {
   const given = { connectionTimeoutMs, greetingTimeoutMs, socketTimeoutMs }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
 }
@@ -55,7 +66,10 @@ class Attempt {
     this.#log = log
   }
 
-  async run(raw: () => Promise<AsyncIterable<Uint8Array>>, markData: () => Promise<void>): Promise<EnvelopeResult> {
+  async run(
+    raw: () => Promise<AsyncIterable<Uint8Array>>,
+    markData: () => Promise<void>,
+  ): Promise<EnvelopeResult> {
     try {
       await this.#session.open()
       const body = Readable.from(this.#body(raw, markData), { objectMode: true })
@@ -73,7 +87,10 @@ class Attempt {
   }
 
   /** Not started before the server answered 354 to DATA: nodemailer pipes its message only then. */
-  async *#body(raw: () => Promise<AsyncIterable<Uint8Array>>, markData: () => Promise<void>): AsyncGenerator<Uint8Array> {
+  async *#body(
+    raw: () => Promise<AsyncIterable<Uint8Array>>,
+    markData: () => Promise<void>,
+  ): AsyncGenerator<Uint8Array> {
     try {
       const bytes = await raw()
       this.#mark = markData()
@@ -85,7 +102,8 @@ class Attempt {
       this.#bodyEnded = true
     } catch (error) {
       this.#callersError = { error }
-      throw error
+      // Not the caller's own error: nodemailer writes its code into what a stream fails with.
+      throw new Error('the body cannot be read')
     }
   }
 
@@ -94,8 +112,11 @@ class Attempt {
     const code = codeOf(response)
     const refused = (info.rejectedErrors ?? []).map(refusedRecipient)
     // An answer before the end of the body answers nothing (RFC 5321 §4.1.1.4).
-    if (!this.#bodyEnded) return { outcome: 'uncertain', dataStarted: this.#marked, code, response, recipients: refused }
-    const accepted = info.accepted.map((address): RecipientResult => ({ address, outcome: 'accepted', code, response }))
+    if (!this.#bodyEnded)
+      return { outcome: 'uncertain', dataStarted: this.#marked, code, response, recipients: refused }
+    const accepted = info.accepted.map(
+      (address): RecipientResult => ({ address, outcome: 'accepted', code, response }),
+    )
     return { outcome: 'accepted', dataStarted: true, code, response, recipients: [...accepted, ...refused] }
   }
 
@@ -103,14 +124,22 @@ class Attempt {
     const outcome = classifySmtpError(failure, this.#bodyBegan)
     const response = (failure.response ?? errorText(failure)).slice(0, maxResponseLength)
     const code = failure.responseCode ?? null
-    this.#log.debug({ host: this.#access.host, port: this.#access.port, outcome, code, response }, 'smtp attempt failed')
+    this.#log.debug(
+      { host: this.#access.host, port: this.#access.port, outcome, code, response },
+      'smtp attempt failed',
+    )
     const known = (failure.rejectedErrors ?? []).map(refusedRecipient)
     const recipients = [...known, ...this.#othersShare(outcome, known, code, response)]
     return { outcome, dataStarted: this.#marked, code, response, recipients }
   }
 
   /** A refusal of the whole mail is each recipient's fate; log-in trouble and uncertainty are nobody's. */
-  #othersShare(outcome: EnvelopeResult['outcome'], known: readonly RecipientResult[], code: number | null, response: string): RecipientResult[] {
+  #othersShare(
+    outcome: EnvelopeResult['outcome'],
+    known: readonly RecipientResult[],
+    code: number | null,
+    response: string,
+  ): RecipientResult[] {
     if (outcome !== 'refused' && outcome !== 'refused-for-now') return []
     const others = this.#envelope.to.filter((address) => !known.some((result) => result.address === address))
     return others.map((address) => ({ address, outcome, code, response }))

@@ -1,8 +1,9 @@
 // One connection to an SMTP server, as promises. nodemailer's connection is used directly: its transports hide the
 // moment between 354 and the first byte of the body.
+
+import type { Readable } from 'node:stream'
 import type { SmtpAccess } from '@maildesk/core'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
-import type { Readable } from 'node:stream'
 import type { SmtpFailure } from './classify-smtp-error.ts'
 
 export interface SmtpTimeouts {
@@ -71,14 +72,20 @@ export class SmtpSession {
     const { user, password } = this.#access
     if (user === null) return
     if (!this.#connection.allowsAuth) {
-      throw Object.assign(new Error('the server offers no authentication on this connection'), { code: 'EAUTH' })
+      throw Object.assign(new Error('the server offers no authentication on this connection'), {
+        code: 'EAUTH',
+      })
     }
-    await this.#step<void>((done) => this.#connection.login({ user, pass: password ?? '' }, (error) => done(error ?? null)))
+    await this.#step<void>((done) =>
+      this.#connection.login({ user, pass: password ?? '' }, (error) => done(error ?? null)),
+    )
   }
 
   /** Sends one mail; `body` is not read before the server answered DATA with 354. */
   async send(envelope: { from: string; to: string[] }, body: Readable): Promise<SentInfo> {
-    return this.#step<SentInfo>((done) => this.#connection.send(envelope, body, (error, info) => done(error ?? null, info as SentInfo)))
+    return this.#step<SentInfo>((done) =>
+      this.#connection.send(envelope, body, (error, info) => done(error ?? null, info as SentInfo)),
+    )
   }
 
   /** Says QUIT; whether the server answers does not matter any more. */

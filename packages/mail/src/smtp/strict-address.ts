@@ -1,6 +1,6 @@
 // The one way in for an address that we send to. Stricter than RFC 5322 on purpose: two programs that read an address
 // differently send mail to two different places.
-import { domainToASCII } from 'node:url'
+import { domainToASCII, domainToUnicode } from 'node:url'
 
 const maxLocalLength = 64
 const maxAddressLength = 254
@@ -29,9 +29,12 @@ export function strictAddress(text: string): string | null {
 
 function strictDomain(text: string): string | null {
   if (notInDomain.test(text) || text !== text.normalize('NFC')) return null
-  // A domain that normalisation turns into other letters (Roman numerals, full-width forms) is a trap, not a name.
-  if (text.toLowerCase() !== text.normalize('NFKC').toLowerCase()) return null
+  // A domain that encoding turns into another (Roman numerals, full-width forms, invisible letters) is a trap, not a name.
   const domain = domainToASCII(text)
+  const written = text.toLowerCase()
+  if (domain !== written && domainToUnicode(domain) !== written) return null
   const isNumeric = /\.\d+$/.test(domain)
-  return domain === 'localhost' || (domain.length <= 253 && asciiDomain.test(domain) && !isNumeric) ? domain : null
+  return domain === 'localhost' || (domain.length <= 253 && asciiDomain.test(domain) && !isNumeric)
+    ? domain
+    : null
 }

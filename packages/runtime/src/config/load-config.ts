@@ -84,11 +84,13 @@ export function loadConfig(env: Environment): Config {
     return problem ? variables[name].default : value
   }
   const number = (name: VariableName): number => Number(text(name))
-  const list = (name: VariableName): string[] =>
-    (text(name) ?? '')
-      .split(',')
-      .map((entry) => entry.trim())
-      .filter(Boolean)
+  const list = (name: VariableName): readonly string[] =>
+    Object.freeze(
+      (text(name) ?? '')
+        .split(',')
+        .map((entry) => entry.trim())
+        .filter(Boolean),
+    )
 
   const dataDir = resolve(text('MAILDESK_DATA_DIR') ?? './data')
   const secretKeys = list('MAILDESK_SECRET_KEY')
@@ -121,7 +123,7 @@ export function loadConfig(env: Environment): Config {
     pollIntervalMs: number('MAILDESK_POLL_INTERVAL_MS'),
     maxMailBytes: number('MAILDESK_MAX_MAIL_BYTES'),
     maxAttachmentBytes: number('MAILDESK_MAX_ATTACHMENT_BYTES'),
-    attachmentTypes: list('MAILDESK_ATTACHMENT_TYPES').map((type) => type.toLowerCase()),
+    attachmentTypes: Object.freeze(list('MAILDESK_ATTACHMENT_TYPES').map((type) => type.toLowerCase())),
     parseTimeoutMs: number('MAILDESK_PARSE_TIMEOUT_MS'),
     parseMemoryMb: number('MAILDESK_PARSE_MEMORY_MB'),
     parseCpuMs: number('MAILDESK_PARSE_CPU_MS'),

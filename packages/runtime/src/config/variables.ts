@@ -77,7 +77,7 @@ export const configurationVariables = {
   },
   MAILDESK_SECRET_KEY: {
     kind: { type: 'list' },
-    defaultShown: 'generated into the data directory in the sandbox; required otherwise',
+    defaultShown: 'generated into the data directory beside the embedded database; required otherwise',
     meaning:
       'Keys for sealing mailbox passwords and signing reply tokens, at least 32 characters each, separated by commas: the first seals and signs, all open and verify.',
     secret: true,

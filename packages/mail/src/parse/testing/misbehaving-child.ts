@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { MaildeskError } from '@maildesk/core'
-import type { ParseAnswer, ParseOrder } from '../parser-messages.ts'
+import { type ParseAnswer, type ParseOrder, readyMessage } from '../parser-messages.ts'
 
 const behaviours: Readonly<Record<string, (order: ParseOrder) => void>> = {
   hang: () => {
@@ -27,10 +27,16 @@ const behaviours: Readonly<Record<string, (order: ParseOrder) => void>> = {
     try {
       writeFileSync(join(dirname(order.rawFile), '..', '..', 'escaped'), 'x')
     } catch (error) {
-      answer({ outcome: { ok: false, failure: 'unparseable', detail: (error as NodeJS.ErrnoException).code ?? '' } })
+      answer({
+        outcome: { ok: false, failure: 'unparseable', detail: (error as NodeJS.ErrnoException).code ?? '' },
+      })
     }
   },
-  env: () => answer({ outcome: { ok: false, failure: 'unparseable', detail: Object.keys(process.env).sort().join(' ') } }),
+  env: () => {
+    const variables = readFileSync('/proc/self/environ', 'utf8').split('\0').filter(Boolean)
+    const names = variables.map((variable) => variable.split('=')[0])
+    answer({ outcome: { ok: false, failure: 'unparseable', detail: names.join(' ') } })
+  },
 }
 
 process.on('message', (order: ParseOrder) => {
@@ -38,6 +44,7 @@ process.on('message', (order: ParseOrder) => {
   behaviours[word]?.(order)
 })
 process.on('disconnect', () => process.exit(0))
+process.send?.(readyMessage)
 
 function answer(message: ParseAnswer): void {
   process.send?.(message)

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { strictAddress } from './strict-address.ts'
+
+describe('strictAddress', () => {
+  it.each([
+    ['jane@example.org', 'jane@example.org'],
+    ['Jane.Doe+tag@Example.ORG', 'Jane.Doe+tag@example.org'],
+    ["o'neil_!#$%&*=?^`{|}~-/@example.org", "o'neil_!#$%&*=?^`{|}~-/@example.org"],
+    ['x@jõgeva.ee', 'x@xn--jgeva-dua.ee'],
+    ['x@xn--jgeva-dua.ee', 'x@xn--jgeva-dua.ee'],
+    ['x@münchen.example', 'x@xn--mnchen-3ya.example'],
+    ['root@localhost', 'root@localhost'],
+    [`${'a'.repeat(64)}@example.org`, `${'a'.repeat(64)}@example.org`],
+  ])('takes %j', (text, address) => {
+    expect(strictAddress(text)).toBe(address)
+  })
+
+  it.each([
+    '',
+    ' ',
+    '@',
+    'a@',
+    '@b.org',
+    'a',
+    'a@b',
+    'a@@b.org',
+    'a@b@c.org',
+    'a b@c.org',
+    ' a@b.org',
+    'a@b.org ',
+    'a@b .org',
+    '"a b"@c.org',
+    '"a@b x"@c.org',
+    'a@good.org(x)evil.org',
+    'user@x.com(a(b)c)',
+    '(c)a@b.org',
+    'a(c)@b.org',
+    'Jane <a@b.org>',
+    '<a@b.org>',
+    'a@b.org,c@d.org',
+    'a@b.org;c@d.org',
+    'g:a@b.org;',
+    'a@[127.0.0.1]',
+    'a@[IPv6:::1]',
+    'a@127.0.0.1',
+    'a@0x7f.1',
+    '.a@b.org',
+    'a.@b.org',
+    'a..b@c.org',
+    'ä@b.org',
+    'a@-b.org',
+    'a@b-.org',
+    'a@b..org',
+    'a@b.org.',
+    'a@.b.org',
+    'a@b_c.org',
+    'a@ⅿicrosoft.com',
+    'a@ｅxample.org',
+    'a@mu\u0308nchen.example',
+    'a@b.org\r\nBcc: v@evil.org',
+    'a\0@b.org',
+    'a@b.org\u2028',
+    'a@b%2eorg',
+    'a@b.org/x',
+    'a@b.org:25',
+    'a@b.org?x',
+    'a@b.org#x',
+    'a\u200b@b.org',
+    'a@b\u200b.org',
+    'a@b。org',
+    `${'a'.repeat(65)}@b.org`,
+    `a@${'b'.repeat(64)}.org`,
+    `a@${'b.'.repeat(130)}org`,
+  ])('refuses %j', (text) => {
+    expect(strictAddress(text)).toBeNull()
+  })
+})
