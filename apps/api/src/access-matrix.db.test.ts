@@ -1,7 +1,16 @@
 // Every route × every kind of caller × their own thing and somebody else's. A route that is not in the table fails.
 import { createTestDatabase, type TestDatabase } from '@maildesk/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type ActorName, type Ask, type TestDesk, actorNames, addMailbox, addQuarantinedEmail, openTestDesk, uploadBody } from '../tests/test-desk.ts'
+import {
+  type ActorName,
+  type Ask,
+  actorNames,
+  addMailbox,
+  addQuarantinedEmail,
+  openTestDesk,
+  type TestDesk,
+  uploadBody,
+} from '../tests/test-desk.ts'
 
 interface Things {
   readonly ticket: string
@@ -18,32 +27,64 @@ interface RouteCase {
   request(things: Things): Ask & { readonly url: string }
 }
 
-const id = (url: string, more: Ask = {}) => (things: Things) => ({ url: url.replace(/:(\w+)/, (_, name: keyof Things) => things[name]), ...more })
+const id =
+  (url: string, more: Ask = {}) =>
+  (things: Things) => ({ url: url.replace(/:(\w+)/, (_, name: keyof Things) => things[name]), ...more })
 const cases: Record<string, RouteCase> = {
   'GET /api/v1/tickets': { kind: 'everybody', request: id('/api/v1/tickets') },
   'GET /api/v1/tickets/:id': { kind: 'own', request: id('/api/v1/tickets/:ticket') },
-  'POST /api/v1/tickets': { kind: 'everybody', request: id('/api/v1/tickets', { json: { title: 't', message_text: 'm' } }) },
-  'PATCH /api/v1/tickets/:id': { kind: 'staff', request: id('/api/v1/tickets/:ticket', { json: { priority: 'high' } }) },
-  'PUT /api/v1/tickets/:id/assignee': { kind: 'staff', request: id('/api/v1/tickets/:ticket/assignee', { json: { assigned_agent_id: 'PROVIDER' } }) },
+  'POST /api/v1/tickets': {
+    kind: 'everybody',
+    request: id('/api/v1/tickets', { json: { title: 't', message_text: 'm' } }),
+  },
+  'PATCH /api/v1/tickets/:id': {
+    kind: 'staff',
+    request: id('/api/v1/tickets/:ticket', { json: { priority: 'high' } }),
+  },
+  'PUT /api/v1/tickets/:id/assignee': {
+    kind: 'staff',
+    request: id('/api/v1/tickets/:ticket/assignee', { json: { assigned_agent_id: 'PROVIDER' } }),
+  },
   'DELETE /api/v1/tickets/:id/assignee': { kind: 'staff', request: id('/api/v1/tickets/:ticket/assignee') },
   'GET /api/v1/tickets/:id/events': { kind: 'staff', request: id('/api/v1/tickets/:ticket/events') },
   'GET /api/v1/tickets/:id/messages': { kind: 'own', request: id('/api/v1/tickets/:ticket/messages') },
-  'POST /api/v1/tickets/:id/messages': { kind: 'own', request: id('/api/v1/tickets/:ticket/messages', { json: { message_text: 'm' } }) },
+  'POST /api/v1/tickets/:id/messages': {
+    kind: 'own',
+    request: id('/api/v1/tickets/:ticket/messages', { json: { message_text: 'm' } }),
+  },
   'POST /api/v1/attachments': {
     kind: 'own',
-    request: ({ ticket }) => ({ url: '/api/v1/attachments', ...uploadBody(ticket, { name: 'a.txt', type: 'text/plain', bytes: 'a' }) }),
+    request: ({ ticket }) => ({
+      url: '/api/v1/attachments',
+      ...uploadBody(ticket, { name: 'a.txt', type: 'text/plain', bytes: 'a' }),
+    }),
   },
   'GET /api/v1/attachments/:id': { kind: 'own', request: id('/api/v1/attachments/:attachment') },
-  'GET /api/v1/attachments/:id/content': { kind: 'own', request: id('/api/v1/attachments/:attachment/content') },
+  'GET /api/v1/attachments/:id/content': {
+    kind: 'own',
+    request: id('/api/v1/attachments/:attachment/content'),
+  },
   'GET /api/v1/inbound-emails': { kind: 'staff', request: id('/api/v1/inbound-emails') },
   'GET /api/v1/inbound-emails/:id': { kind: 'staff', request: id('/api/v1/inbound-emails/:inbound') },
   'GET /api/v1/inbound-emails/:id/raw': { kind: 'staff', request: id('/api/v1/inbound-emails/:inbound/raw') },
-  'POST /api/v1/inbound-emails/:id/replays': { kind: 'admin', request: id('/api/v1/inbound-emails/:inbound/replays') },
+  'POST /api/v1/inbound-emails/:id/replays': {
+    kind: 'admin',
+    request: id('/api/v1/inbound-emails/:inbound/replays'),
+  },
   'GET /api/v1/outbound-emails': { kind: 'staff', request: id('/api/v1/outbound-emails') },
   'GET /api/v1/outbound-emails/:id': { kind: 'staff', request: id('/api/v1/outbound-emails/:outbound') },
-  'POST /api/v1/outbound-emails/:id/retries': { kind: 'staff', request: id('/api/v1/outbound-emails/:outbound/retries') },
+  'POST /api/v1/outbound-emails/:id/retries': {
+    kind: 'staff',
+    request: id('/api/v1/outbound-emails/:outbound/retries'),
+  },
   'GET /api/v1/users': { kind: 'staff', request: id('/api/v1/users') },
-  'POST /api/v1/users': { kind: 'admin', request: () => ({ url: '/api/v1/users', json: { email: `p${Math.random()}@example.org`, role: 'customer' } }) },
+  'POST /api/v1/users': {
+    kind: 'admin',
+    request: () => ({
+      url: '/api/v1/users',
+      json: { email: `p${Math.random()}@example.org`, role: 'customer' },
+    }),
+  },
   'GET /api/v1/users/me': { kind: 'everybody', request: id('/api/v1/users/me') },
   'GET /api/v1/mailboxes': { kind: 'admin', request: id('/api/v1/mailboxes') },
   'GET /health/live': { kind: 'public', request: id('/health/live') },
@@ -72,9 +113,14 @@ afterAll(async () => {
 
 /** A ticket of `owner` with a file in a message, a file in a note, and mail in both ledgers. */
 async function makeThings(owner: ActorName): Promise<Things> {
-  const ticket = (await desk.post('/api/v1/tickets', { as: owner, json: { title: `of ${owner}`, message_text: 'help' } })).json().id
+  const ticket = (
+    await desk.post('/api/v1/tickets', { as: owner, json: { title: `of ${owner}`, message_text: 'help' } })
+  ).json().id
   const file = async (as: ActorName, is_internal: boolean) => {
-    const upload = await desk.post('/api/v1/attachments', { as, ...uploadBody(ticket, { name: 'a.txt', type: 'text/plain', bytes: `${as} ${owner}` }) })
+    const upload = await desk.post('/api/v1/attachments', {
+      as,
+      ...uploadBody(ticket, { name: 'a.txt', type: 'text/plain', bytes: `${as} ${owner}` }),
+    })
     const json = { message_text: 'see file', is_internal, attachment_ids: [upload.json().id] }
     expect((await desk.post(`/api/v1/tickets/${ticket}/messages`, { as, json })).statusCode).toBe(201)
     return upload.json().id
@@ -82,11 +128,19 @@ async function makeThings(owner: ActorName): Promise<Things> {
   const attachment = await file('provider', false)
   const note = await file('provider', true)
   const { items } = (await desk.get(`/api/v1/outbound-emails?ticket_id=${ticket}`, { as: 'admin' })).json()
-  return { ticket, attachment, note, inbound: await addQuarantinedEmail(desk.deps, `Subject: ${owner}\r\n\r\n`), outbound: items[0].id }
+  return {
+    ticket,
+    attachment,
+    note,
+    inbound: await addQuarantinedEmail(desk.deps, `Subject: ${owner}\r\n\r\n`),
+    outbound: items[0].id,
+  }
 }
 
 test('the table names every route there is', () => {
-  const named = desk.app.routeTable.filter(({ method, url }) => method !== 'HEAD' && !url.startsWith('/api/docs')).map(({ method, url }) => `${method} ${url}`)
+  const named = desk.app.routeTable
+    .filter(({ method, url }) => method !== 'HEAD' && !url.startsWith('/api/docs'))
+    .map(({ method, url }) => `${method} ${url}`)
   expect(named.sort()).toEqual([...Object.keys(cases), ...elsewhere].sort())
 })
 
@@ -123,21 +177,43 @@ for (const [route, { kind, request }] of Object.entries(cases)) {
 function fill(json: unknown, route: string, actor: ActorName): unknown {
   const filled = JSON.parse(JSON.stringify(json).replace('PROVIDER', desk.users.provider.id))
   const isStaff = actor === 'provider' || actor === 'admin'
-  return route === 'POST /api/v1/tickets' && isStaff ? { ...filled, customer_id: desk.users.customer.id } : filled
+  return route === 'POST /api/v1/tickets' && isStaff
+    ? { ...filled, customer_id: desk.users.customer.id }
+    : filled
 }
 
 test("a note's file is the staff's alone, even to the ticket's customer", async () => {
-  for (const [actor, status] of [['customer', 404], ['stranger', 404], ['provider', 200], ['admin', 200]] as const) {
-    for (const url of [`/api/v1/attachments/${things.own.note}`, `/api/v1/attachments/${things.own.note}/content`]) {
+  for (const [actor, status] of [
+    ['customer', 404],
+    ['stranger', 404],
+    ['provider', 200],
+    ['admin', 200],
+  ] as const) {
+    for (const url of [
+      `/api/v1/attachments/${things.own.note}`,
+      `/api/v1/attachments/${things.own.note}/content`,
+    ]) {
       expect((await desk.get(url, { as: actor })).statusCode, `${actor} ${url}`).toBe(status)
     }
   }
 })
 
 test('ids of nothing and ids that are none are 404 for those who may ask', async () => {
-  for (const nothing of [desk.deps.ids.uuid(), '0', '99999999', 'x', '../users', '%00', "1'--", 'urn:uuid:00000000-0000-7000-8000-000000000000']) {
+  for (const nothing of [
+    desk.deps.ids.uuid(),
+    '0',
+    '99999999',
+    'x',
+    '../users',
+    '%00',
+    "1'--",
+    'urn:uuid:00000000-0000-7000-8000-000000000000',
+  ]) {
     for (const url of ['tickets', 'attachments', 'inbound-emails', 'outbound-emails']) {
-      expect((await desk.get(`/api/v1/${url}/${encodeURIComponent(nothing)}`, { as: 'admin' })).statusCode, `${url} ${nothing}`).toBe(404)
+      expect(
+        (await desk.get(`/api/v1/${url}/${encodeURIComponent(nothing)}`, { as: 'admin' })).statusCode,
+        `${url} ${nothing}`,
+      ).toBe(404)
     }
   }
 })
@@ -145,11 +221,16 @@ test('ids of nothing and ids that are none are 404 for those who may ask', async
 test('a token is good in the Authorization field only, and its use is noted', async () => {
   const token = desk.tokens.admin as string
   expect((await desk.get(`/api/v1/users/me?access_token=${token}`)).statusCode).toBe(401)
-  expect((await desk.get('/api/v1/users/me', { headers: { cookie: `maildesk_ops=${token}` } })).statusCode).toBe(401)
+  expect(
+    (await desk.get('/api/v1/users/me', { headers: { cookie: `maildesk_ops=${token}` } })).statusCode,
+  ).toBe(401)
   const refused = await desk.get('/api/v1/users/me', { headers: { authorization: `Basic ${token}` } })
   expect(refused.statusCode).toBe(401)
   expect(refused.headers['www-authenticate']).toBe('Bearer')
-  expect((await desk.get('/api/v1/users/me', { as: 'admin' })).json()).toMatchObject({ email: 'admin@example.org', role: 'admin' })
+  expect((await desk.get('/api/v1/users/me', { as: 'admin' })).json()).toMatchObject({
+    email: 'admin@example.org',
+    role: 'admin',
+  })
   const row = await desk.deps.db('api_tokens').where({ user_id: desk.users.admin.id }).first()
   expect(row.last_used_at).toBeInstanceOf(Date)
   expect(JSON.stringify(row)).not.toContain(token)

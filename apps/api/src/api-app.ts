@@ -1,7 +1,14 @@
 // Fastify with what maildesk adds to it: typed schemas, the caller, and each route's policy.
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { UserId, UserRole } from '@maildesk/core'
-import type { FastifyBaseLogger, FastifyInstance, FastifyRequest, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyRequest,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify'
 
 export type ApiApp = FastifyInstance<
   RawServerDefault,
@@ -28,7 +35,7 @@ export const adminOnly: Policy = ['admin']
 /** Which body a route takes; `json` when nothing is said. */
 export type Consumes = 'json' | 'multipart' | 'form'
 
-export interface RouteEntry {
+interface RouteEntry {
   readonly method: string
   readonly url: string
   readonly policy: Policy

@@ -16,10 +16,9 @@ export interface ApiDeps extends DeskDeps {
   readonly health: HealthSources
 }
 
-export interface HealthSources {
+interface HealthSources {
   /** A mailbox without a good poll for longer is red, seconds. */
   readonly maxSecondsSincePoll: number
   /** A dependency that answers later counts as down, milliseconds. */
   readonly probeTimeoutMs: number
 }
-

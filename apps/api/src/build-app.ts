@@ -1,6 +1,7 @@
 // Deps → the HTTP API, ready to be asked. Opens no port.
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+
 import multipart from '@fastify/multipart'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify from 'fastify'
 import type { ApiApp } from './api-app.ts'
 import type { ApiDeps } from './api-deps.ts'
@@ -11,9 +12,10 @@ import { addApiDocs, addOpenApi } from './plugins/openapi.ts'
 import { addPolicy } from './plugins/policy.ts'
 import { addRateLimit } from './plugins/rate-limit.ts'
 import { addSecurityHeaders } from './plugins/security-headers.ts'
+import { addUnreadBodies } from './plugins/unread-bodies.ts'
 import { compileValidator } from './plugins/validation.ts'
-import { AttachmentSchema, MessageSchema } from './resources/message.ts'
 import { InboundEmailSchema, OutboundEmailDetailSchema, OutboundEmailSchema } from './resources/ledger.ts'
+import { AttachmentSchema, MessageSchema } from './resources/message.ts'
 import { ProblemSchema } from './resources/schema.ts'
 import { TicketEventSchema, TicketSchema } from './resources/ticket.ts'
 import { MailboxSchema, UserSchema } from './resources/user.ts'
@@ -59,6 +61,7 @@ export async function buildApp(deps: ApiDeps, moreRoutes?: MoreRoutes): Promise<
 
   addSecurityHeaders(app)
   addAccessLog(app, deps)
+  addUnreadBodies(app)
   addAuthentication(app, deps)
   addPolicy(app, deps)
   addContentTypes(app)

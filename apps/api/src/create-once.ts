@@ -1,8 +1,14 @@
 // A POST that creates: one transaction for the effect and for the answer kept under its Idempotency-Key, then the doorbells.
 import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Job, MaildeskError, invalidFields } from '@maildesk/core'
-import { type IdempotencyKey, type Transaction, claimIdempotencyKey, inTransaction, keepAnswer } from '@maildesk/db'
+import { invalidFields, type Job, MaildeskError } from '@maildesk/core'
+import {
+  claimIdempotencyKey,
+  type IdempotencyKey,
+  inTransaction,
+  keepAnswer,
+  type Transaction,
+} from '@maildesk/db'
 import { ringQuietly } from '@maildesk/flows'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { actorOf } from './api-app.ts'
@@ -36,12 +42,14 @@ export async function createOnce<Body>(
     if (!key) return work(tx)
     const claim = await claimIdempotencyKey(tx, key)
     if (claim.kind === 'answered') return claim.answer as Created<Body>
-    if (claim.kind === 'reused') throw new MaildeskError('request.key-reused', `Idempotency-Key ${key.key} was used for another request`)
+    if (claim.kind === 'reused')
+      throw new MaildeskError('request.key-reused', `Idempotency-Key ${key.key} was used for another request`)
     const fresh = await work(tx)
     await keepAnswer(tx, key, { body: fresh.body, location: fresh.location })
     return fresh
   })
-  if (created.rings) await Promise.race([ringQuietly(deps, created.rings), delay(maxRingMs, undefined, { ref: false })])
+  if (created.rings)
+    await Promise.race([ringQuietly(deps, created.rings), delay(maxRingMs, undefined, { ref: false })])
   return created
 }
 
@@ -55,8 +63,15 @@ function keyOf(request: FastifyRequest, fingerprint: unknown): IdempotencyKey | 
   const key = request.headers['idempotency-key']
   if (key === undefined) return undefined
   if (typeof key !== 'string' || !keyPattern.test(key)) {
-    throw invalidFields({ field: 'Idempotency-Key', message: 'must be 1 to 255 printable ASCII characters without spaces' })
+    throw invalidFields({
+      field: 'Idempotency-Key',
+      message: 'must be 1 to 255 printable ASCII characters without spaces',
+    })
   }
   const identity = JSON.stringify([request.method, request.url, fingerprint])
-  return { userId: actorOf(request).userId, key, requestSha256: createHash('sha256').update(identity).digest('hex') }
+  return {
+    userId: actorOf(request).userId,
+    key,
+    requestSha256: createHash('sha256').update(identity).digest('hex'),
+  }
 }

@@ -4,7 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 
 export const IfMatchHeaders = Type.Object({
-  'if-match': Type.Optional(Type.String({ description: 'The ETag that was read; 412 when the ticket changed since.' })),
+  'if-match': Type.Optional(
+    Type.String({ description: 'The ETag that was read; 412 when the ticket changed since.' }),
+  ),
 })
 
 /** The versions that If-Match allows; undefined when any will do. Weak and foreign tags match nothing (strong comparison). Pure. */

@@ -1,6 +1,6 @@
 // The API's description without a running API: for docs/generated/openapi.json.
-import type { ApiDeps } from './api-deps.ts'
 import { buildApp } from './build-app.ts'
+import { depsForReading } from './deps-for-reading.ts'
 
 /** The OpenAPI 3.1 document, as served at /api/openapi.json. */
 export async function buildOpenApiDocument(): Promise<object> {
@@ -10,30 +10,4 @@ export async function buildOpenApiDocument(): Promise<object> {
   } finally {
     await app.close()
   }
-}
-
-/** Routes only take their deps along when they are added; one that uses them then would fail here. */
-const untouchable = new Proxy(
-  {},
-  {
-    get: (_, name) => {
-      throw new TypeError(`a route touched ${String(name)} while it was added`)
-    },
-  },
-)
-
-/** Deps for an app whose routes are only looked at. */
-export const depsForReading: ApiDeps = {
-  db: untouchable as ApiDeps['db'],
-  blobs: untouchable as ApiDeps['blobs'],
-  jobs: untouchable as ApiDeps['jobs'],
-  ids: untouchable as ApiDeps['ids'],
-  log: untouchable as ApiDeps['log'],
-  clock: untouchable as ApiDeps['clock'],
-  settings: untouchable as ApiDeps['settings'],
-  publicUrl: 'http://127.0.0.1:3000',
-  trustProxy: false,
-  rateLimitPerMinute: 1,
-  cookieKey: '',
-  health: { maxSecondsSincePoll: 0, probeTimeoutMs: 0 },
 }

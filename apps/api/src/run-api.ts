@@ -1,6 +1,7 @@
 // A desk's parts → the API on a port.
-import { queueBoardAdapters } from '@maildesk/queue'
+
 import { errorText } from '@maildesk/core'
+import { queueBoardAdapters } from '@maildesk/queue'
 import type { Desk } from '@maildesk/wiring'
 import type { ApiApp } from './api-app.ts'
 import type { ApiDeps } from './api-deps.ts'
@@ -13,11 +14,14 @@ const minSecondsSincePoll = 120
 /** A dependency that does not answer a health probe within this is down, milliseconds. */
 const probeTimeoutMs = 3000
 
+/** How long requests at hand may take to end when the process stops, milliseconds. */
+const maxClosingMs = 10_000
+
 /** Starts listening and returns where; the desk's lifecycle stops it after the requests at hand. */
 export async function runApi(desk: Desk): Promise<{ url: string }> {
   const { config, lifecycle, log } = desk
   const app = await buildApp(apiDepsOf(desk))
-  lifecycle.add('api', () => app.close())
+  lifecycle.add('api', () => closeWithin(app, maxClosingMs))
   const url = await listen(app, config)
   log.info({ url }, 'api listening')
   return { url: config.publicUrl ?? url }
@@ -44,7 +48,21 @@ async function listen(app: ApiApp, { host, port, portIsExplicit }: Desk['config'
     return await app.listen({ host, port })
   } catch (error) {
     const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
-    if (!isTaken || portIsExplicit) throw new Error(`the API cannot listen on ${host}:${port}: ${errorText(error)}; set PORT to another one`, { cause: error })
+    if (!isTaken || portIsExplicit)
+      throw new Error(
+        `the API cannot listen on ${host}:${port}: ${errorText(error)}; set PORT to another one`,
+        { cause: error },
+      )
     return app.listen({ host, port: 0 })
+  }
+}
+
+/** Ends after the requests at hand; whoever is still reading or writing after `timeoutMs` is cut off. */
+async function closeWithin(app: ApiApp, timeoutMs: number): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), timeoutMs)
+  try {
+    await app.close()
+  } finally {
+    clearTimeout(timer)
   }
 }

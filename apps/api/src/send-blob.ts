@@ -17,7 +17,12 @@ export interface BlobToSend {
  * than announced and a broken connection, never a complete answer.
  * @throws MaildeskError blob.missing, blob.unavailable, and blob.corrupt for what fits in one piece.
  */
-export async function sendBlob({ blobs, log }: ApiDeps, request: FastifyRequest, reply: FastifyReply, blob: BlobToSend): Promise<FastifyReply> {
+export async function sendBlob(
+  { blobs, log }: ApiDeps,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  blob: BlobToSend,
+): Promise<FastifyReply> {
   const pieces = lastHeldBack(await blobs.open(blob.key))
   const first = await pieces.next()
   const rest = async function* () {
@@ -53,8 +58,11 @@ async function* lastHeldBack(source: AsyncIterable<Uint8Array>): AsyncGenerator<
 }
 
 /** RFC 6266 §4: a plain name for old clients, the true one in RFC 8187's encoding. Pure. */
-export function contentDisposition(filename: string): string {
+function contentDisposition(filename: string): string {
   const plain = filename.replace(/[^\x20-\x7e]/g, '_').replace(/["\\%;]/g, '_')
-  const encoded = encodeURIComponent(filename.toWellFormed()).replace(/['()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+  const encoded = encodeURIComponent(filename.toWellFormed()).replace(
+    /['()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
   return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`
 }

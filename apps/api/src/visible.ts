@@ -1,6 +1,13 @@
 // What a caller may see. A thing one may not see is not there: 404, so that ids cannot be tried out.
 import { type AttachmentId, MaildeskError, type TicketId } from '@maildesk/core'
-import { type Database, type PlacedAttachment, type TicketRow, findPlacedAttachment, findTicket, findTicketByNumber } from '@maildesk/db'
+import {
+  type Database,
+  findPlacedAttachment,
+  findTicket,
+  findTicketByNumber,
+  type PlacedAttachment,
+  type TicketRow,
+} from '@maildesk/db'
 import { type Actor, isStaff } from './api-app.ts'
 import { uuidPattern } from './plugins/validation.ts'
 
@@ -18,13 +25,20 @@ export function notFound(what: string, id: string): MaildeskError {
 
 /** The ticket of this id or number, when the caller may see it. @throws MaildeskError request.not-found */
 export async function getVisibleTicket(db: Database, actor: Actor, idOrNumber: string): Promise<TicketRow> {
-  const ticket = numberPattern.test(idOrNumber) ? await findTicketByNumber(db, idOrNumber) : await findTicket(db, idOf<TicketId>('ticket', idOrNumber))
-  if (!ticket || !(isStaff(actor) || ticket.customer_id === actor.userId)) throw notFound('ticket', idOrNumber)
+  const ticket = numberPattern.test(idOrNumber)
+    ? await findTicketByNumber(db, idOrNumber)
+    : await findTicket(db, idOf<TicketId>('ticket', idOrNumber))
+  if (!ticket || !(isStaff(actor) || ticket.customer_id === actor.userId))
+    throw notFound('ticket', idOrNumber)
   return ticket
 }
 
 /** The attachment of this id, when the caller may see it. @throws MaildeskError request.not-found */
-export async function getVisibleAttachment(db: Database, actor: Actor, id: string): Promise<PlacedAttachment> {
+export async function getVisibleAttachment(
+  db: Database,
+  actor: Actor,
+  id: string,
+): Promise<PlacedAttachment> {
   const attachment = await findPlacedAttachment(db, idOf<AttachmentId>('attachment', id))
   if (!attachment || !maySee(actor, attachment)) throw notFound('attachment', id)
   return attachment
@@ -34,5 +48,7 @@ export async function getVisibleAttachment(db: Database, actor: Actor, id: strin
 function maySee(actor: Actor, attachment: PlacedAttachment): boolean {
   if (isStaff(actor)) return true
   if (attachment.customer_id !== actor.userId) return false
-  return attachment.message_id === null ? attachment.uploaded_by_id === actor.userId : attachment.is_hidden === false
+  return attachment.message_id === null
+    ? attachment.uploaded_by_id === actor.userId
+    : attachment.is_hidden === false
 }

@@ -5,14 +5,31 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Job, JobQueue, Log, UserId, UserRole } from '@maildesk/core'
-import { type Database, type UserRow, createApiToken, inTransaction, insertMailbox, insertUser, revokeApiToken } from '@maildesk/db'
+import {
+  createApiToken,
+  type Database,
+  insertMailbox,
+  insertUser,
+  inTransaction,
+  revokeApiToken,
+  type UserRow,
+} from '@maildesk/db'
 import { createIdSource, systemClock } from '@maildesk/runtime'
 import { openBlobStore } from '@maildesk/storage'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { ApiDeps } from '../src/api-deps.ts'
 import { buildApp } from '../src/build-app.ts'
 
-export const actorNames = ['anonymous', 'customer', 'stranger', 'provider', 'admin', 'revoked', 'expired', 'deactivated'] as const
+export const actorNames = [
+  'anonymous',
+  'customer',
+  'stranger',
+  'provider',
+  'admin',
+  'revoked',
+  'expired',
+  'deactivated',
+] as const
 export type ActorName = (typeof actorNames)[number]
 
 export interface Ask {
@@ -57,7 +74,13 @@ export async function openTestDesk(db: Database, more: Partial<ApiDeps> = {}) {
       parentWaitMs: 1000,
       reopenDays: 14,
       floodTicketsPerHour: 30,
-      acknowledgementCaps: { perRecipientPer10Minutes: 1, perRecipientPerDay: 5, perDomainPerHour: 50, perHour: 500, maxMailAgeMs: 1000 },
+      acknowledgementCaps: {
+        perRecipientPer10Minutes: 1,
+        perRecipientPerDay: 5,
+        perDomainPerHour: 50,
+        perHour: 500,
+        maxMailAgeMs: 1000,
+      },
     },
     publicUrl: 'http://desk.example',
     trustProxy: false,
@@ -68,7 +91,11 @@ export async function openTestDesk(db: Database, more: Partial<ApiDeps> = {}) {
   }
   const app = await buildApp(deps)
   const people = await addPeople(deps)
-  const ask = ({ as = 'anonymous', json, payload, headers = {} }: Ask, method: string, url: string): Promise<LightMyRequestResponse> => {
+  const ask = (
+    { as = 'anonymous', json, payload, headers = {} }: Ask,
+    method: string,
+    url: string,
+  ): Promise<LightMyRequestResponse> => {
     const token = people.tokens[as]
     return app.inject({
       method: method as 'GET',
@@ -78,7 +105,11 @@ export async function openTestDesk(db: Database, more: Partial<ApiDeps> = {}) {
         ...(json === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(json === undefined ? (payload === undefined ? {} : { payload }) : { payload: JSON.stringify(json) }),
+      ...(json === undefined
+        ? payload === undefined
+          ? {}
+          : { payload }
+        : { payload: JSON.stringify(json) }),
     })
   }
   return {
@@ -112,9 +143,20 @@ async function addPeople({ db, ids }: ApiDeps) {
   const tokens: Partial<Record<ActorName, string>> = {}
   for (const [name, role] of Object.entries(roles) as [Exclude<ActorName, 'anonymous'>, UserRole][]) {
     await inTransaction(db, async (tx) => {
-      const user = await insertUser(tx, { id: ids.uuid() as UserId, email: `${name}@example.org`, first_name: name, last_name: 'Person', role })
+      const user = await insertUser(tx, {
+        id: ids.uuid() as UserId,
+        email: `${name}@example.org`,
+        first_name: name,
+        last_name: 'Person',
+        role,
+      })
       const expiresAt = name === 'expired' ? new Date(Date.now() - 1000) : null
-      const { token, row } = await createApiToken(tx, { id: ids.uuid(), userId: user.id, name: 'test', expiresAt })
+      const { token, row } = await createApiToken(tx, {
+        id: ids.uuid(),
+        userId: user.id,
+        name: 'test',
+        expiresAt,
+      })
       if (name === 'revoked') await revokeApiToken(tx, row.id)
       if (name === 'deactivated') await tx('users').where({ id: user.id }).update({ is_active: false })
       users[name] = user
@@ -127,12 +169,22 @@ async function addPeople({ db, ids }: ApiDeps) {
 /** A mailbox that answers can be sent from. */
 export async function addMailbox({ db, ids }: Pick<ApiDeps, 'db' | 'ids'>, address = 'support@desk.example') {
   return inTransaction(db, (tx) =>
-    insertMailbox(tx, { id: ids.uuid() as never, address, smtp_host: 'smtp.desk.example', smtp_port: 587, smtp_secret: 'sealed-canary', imap_secret: 'sealed-canary' }),
+    insertMailbox(tx, {
+      id: ids.uuid() as never,
+      address,
+      smtp_host: 'smtp.desk.example',
+      smtp_port: 587,
+      smtp_secret: 'sealed-canary',
+      imap_secret: 'sealed-canary',
+    }),
   )
 }
 
 /** A mail in the inbound ledger that waits for a person. */
-export async function addQuarantinedEmail({ db, blobs, ids }: ApiDeps, raw = 'Subject: hello\r\n\r\nhello\r\n'): Promise<string> {
+export async function addQuarantinedEmail(
+  { db, blobs, ids }: ApiDeps,
+  raw = 'Subject: hello\r\n\r\nhello\r\n',
+): Promise<string> {
   const blob = await blobs.put([Buffer.from(raw)])
   const id = ids.uuid()
   await db('inbound_emails').insert({
@@ -152,12 +204,24 @@ export async function addQuarantinedEmail({ db, blobs, ids }: ApiDeps, raw = 'Su
 }
 
 /** A multipart body (RFC 7578) of a ticket's id and one file. */
-export function uploadBody(ticketId: string | undefined, file?: { name: string; type: string; bytes: string | Buffer }, fieldname = 'file') {
+export function uploadBody(
+  ticketId: string | undefined,
+  file?: { name: string; type: string; bytes: string | Buffer },
+  fieldname = 'file',
+) {
   const boundary = 'mdk-boundary'
   const parts: Buffer[] = []
-  const add = (head: string, body: string | Buffer) => parts.push(Buffer.from(`--${boundary}\r\n${head}\r\n\r\n`), Buffer.from(body), Buffer.from('\r\n'))
+  const add = (head: string, body: string | Buffer) =>
+    parts.push(Buffer.from(`--${boundary}\r\n${head}\r\n\r\n`), Buffer.from(body), Buffer.from('\r\n'))
   if (ticketId !== undefined) add('Content-Disposition: form-data; name="ticket_id"', ticketId)
-  if (file) add(`Content-Disposition: form-data; name="${fieldname}"; filename="${file.name}"\r\nContent-Type: ${file.type}`, file.bytes)
+  if (file)
+    add(
+      `Content-Disposition: form-data; name="${fieldname}"; filename="${file.name}"\r\nContent-Type: ${file.type}`,
+      file.bytes,
+    )
   parts.push(Buffer.from(`--${boundary}--\r\n`))
-  return { payload: Buffer.concat(parts), headers: { 'content-type': `multipart/form-data; boundary=${boundary}` } }
+  return {
+    payload: Buffer.concat(parts),
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+  }
 }

@@ -25,7 +25,10 @@ export interface NewApiToken {
 }
 
 /** Makes a token; the returned text is the only copy there will ever be. */
-export async function createApiToken(tx: Transaction, { id, userId, name, expiresAt }: NewApiToken): Promise<{ token: string; row: ApiTokenRow }> {
+export async function createApiToken(
+  tx: Transaction,
+  { id, userId, name, expiresAt }: NewApiToken,
+): Promise<{ token: string; row: ApiTokenRow }> {
   const token = `mdk_${randomBytes(tokenBytes).toString('base64url')}`
   const [row] = await tx<ApiTokenRow>('api_tokens')
     .insert({ id, user_id: userId, name, token_sha256: hashToken(token), expires_at: expiresAt ?? null })
@@ -35,7 +38,10 @@ export async function createApiToken(tx: Transaction, { id, userId, name, expire
 
 /** Ends a token for good; false when there is none or it had ended. */
 export async function revokeApiToken(db: Database, id: string): Promise<boolean> {
-  const changed = await db('api_tokens').where({ id }).whereNull('revoked_at').update({ revoked_at: db.fn.now() })
+  const changed = await db('api_tokens')
+    .where({ id })
+    .whereNull('revoked_at')
+    .update({ revoked_at: db.fn.now() })
   return changed === 1
 }
 
@@ -55,17 +61,26 @@ const holderColumns = `t.id AS "tokenId", u.id AS "userId", u.role,
   (t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 minute') AS "useIsStale"`
 
 export async function findTokenHolder(db: Database, token: string): Promise<TokenHolder | undefined> {
-  const { rows } = await db.raw(`SELECT ${holderColumns} FROM api_tokens t JOIN users u ON u.id = t.user_id WHERE t.token_sha256 = ?`, [hashToken(token)])
+  const { rows } = await db.raw(
+    `SELECT ${holderColumns} FROM api_tokens t JOIN users u ON u.id = t.user_id WHERE t.token_sha256 = ?`,
+    [hashToken(token)],
+  )
   return rows[0]
 }
 
 /** The same by the token's id, for a session that was opened with it. */
 export async function findTokenHolderById(db: Database, tokenId: string): Promise<TokenHolder | undefined> {
-  const { rows } = await db.raw(`SELECT ${holderColumns} FROM api_tokens t JOIN users u ON u.id = t.user_id WHERE t.id = ?`, [tokenId])
+  const { rows } = await db.raw(
+    `SELECT ${holderColumns} FROM api_tokens t JOIN users u ON u.id = t.user_id WHERE t.id = ?`,
+    [tokenId],
+  )
   return rows[0]
 }
 
 /** Notes that a token was used, at most once a minute. */
 export async function touchApiToken(db: Database, tokenId: string): Promise<void> {
-  await db.raw(`UPDATE api_tokens SET last_used_at = now() WHERE id = ? AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`, [tokenId])
+  await db.raw(
+    `UPDATE api_tokens SET last_used_at = now() WHERE id = ? AND (last_used_at IS NULL OR last_used_at < now() - interval '1 minute')`,
+    [tokenId],
+  )
 }

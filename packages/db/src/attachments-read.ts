@@ -11,21 +11,45 @@ export interface PlacedAttachment extends AttachmentRow {
   readonly is_hidden: boolean | null
 }
 
-export async function findPlacedAttachment(db: Database, id: AttachmentId): Promise<PlacedAttachment | undefined> {
+export async function findPlacedAttachment(
+  db: Database,
+  id: AttachmentId,
+): Promise<PlacedAttachment | undefined> {
   return db('attachments')
     .join('tickets', 'tickets.id', 'attachments.ticket_id')
     .leftJoin('messages', 'messages.id', 'attachments.message_id')
     .where({ 'attachments.id': id })
-    .first('attachments.*', 'tickets.customer_id', db.raw('(messages.is_internal OR messages.is_unverified) AS is_hidden'))
+    .first(
+      'attachments.*',
+      'tickets.customer_id',
+      db.raw('(messages.is_internal OR messages.is_unverified) AS is_hidden'),
+    )
 }
 
 /** Uploads of this person to this ticket that no message has yet, held until the transaction ends. */
-export async function lockLooseAttachments(tx: Transaction, ticketId: TicketId, uploadedBy: UserId, ids: readonly AttachmentId[]): Promise<AttachmentRow[]> {
+export async function lockLooseAttachments(
+  tx: Transaction,
+  ticketId: TicketId,
+  uploadedBy: UserId,
+  ids: readonly AttachmentId[],
+): Promise<AttachmentRow[]> {
   if (ids.length === 0) return []
-  return tx<AttachmentRow>('attachments').where({ ticket_id: ticketId, uploaded_by_id: uploadedBy }).whereNull('message_id').whereIn('id', [...ids]).orderBy('id').forUpdate()
+  return tx<AttachmentRow>('attachments')
+    .where({ ticket_id: ticketId, uploaded_by_id: uploadedBy })
+    .whereNull('message_id')
+    .whereIn('id', [...ids])
+    .orderBy('id')
+    .forUpdate()
 }
 
 /** Makes uploads part of a message. */
-export async function attachToMessage(tx: Transaction, messageId: MessageId, ids: readonly AttachmentId[]): Promise<void> {
-  if (ids.length > 0) await tx('attachments').whereIn('id', [...ids]).update({ message_id: messageId })
+export async function attachToMessage(
+  tx: Transaction,
+  messageId: MessageId,
+  ids: readonly AttachmentId[],
+): Promise<void> {
+  if (ids.length > 0)
+    await tx('attachments')
+      .whereIn('id', [...ids])
+      .update({ message_id: messageId })
 }

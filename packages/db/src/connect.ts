@@ -29,5 +29,9 @@ export function connectDatabase(url: string, options: DatabaseOptions = {}): Dat
     },
     pool: { min: 0, max: options.poolMax ?? 10 },
     acquireConnectionTimeout: 15_000,
+    // What knex would print is thrown as well, and told where it is handled.
+    log: { debug: noPrint, warn: noPrint, error: noPrint, deprecate: noPrint },
   })
 }
+
+function noPrint(): void {}

@@ -1,5 +1,6 @@
 // Queries of `idempotency_keys`: an answer that was given once is given again, not made again.
 import type { UserId } from '@maildesk/core'
+import type { Database } from './connect.ts'
 import type { Transaction } from './transaction.ts'
 
 export interface IdempotencyKey {
@@ -22,7 +23,10 @@ export type KeyClaim =
  * Takes the key in the transaction of the effect. Of two at once the second waits for the first to commit and then
  * finds its answer; if the first rolls back, the second does the work.
  */
-export async function claimIdempotencyKey(tx: Transaction, { userId, key, requestSha256 }: IdempotencyKey): Promise<KeyClaim> {
+export async function claimIdempotencyKey(
+  tx: Transaction,
+  { userId, key, requestSha256 }: IdempotencyKey,
+): Promise<KeyClaim> {
   const inserted = await tx('idempotency_keys')
     .insert({ user_id: userId, key, request_sha256: requestSha256 })
     .onConflict(['user_id', 'key'])
@@ -35,6 +39,19 @@ export async function claimIdempotencyKey(tx: Transaction, { userId, key, reques
 }
 
 /** Keeps what was answered, beside the effect. */
-export async function keepAnswer(tx: Transaction, { userId, key }: IdempotencyKey, answer: unknown): Promise<void> {
-  await tx('idempotency_keys').where({ user_id: userId, key }).update({ response: JSON.stringify(answer) })
+export async function keepAnswer(
+  tx: Transaction,
+  { userId, key }: IdempotencyKey,
+  answer: unknown,
+): Promise<void> {
+  await tx('idempotency_keys')
+    .where({ user_id: userId, key })
+    .update({ response: JSON.stringify(answer) })
+}
+
+/** Forgets answers older than `lifeMs`, milliseconds; the same key then means a new request. */
+export async function forgetIdempotencyKeys(db: Database, lifeMs: number): Promise<void> {
+  await db.raw("DELETE FROM idempotency_keys WHERE created_at < now() - ? * interval '1 millisecond'", [
+    lifeMs,
+  ])
 }

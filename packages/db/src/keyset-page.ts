@@ -30,14 +30,23 @@ export interface PageOrder {
 }
 
 /** Runs `query` (filters set, not ordered) for one page of it. */
-export async function readPage<Row extends object>(db: Database, query: Knex.QueryBuilder, order: PageOrder, { limit, after }: PageRequest): Promise<Page<Row>> {
+export async function readPage<Row extends object>(
+  db: Database,
+  query: Knex.QueryBuilder,
+  order: PageOrder,
+  { limit, after }: PageRequest,
+): Promise<Page<Row>> {
   const { column, kind, direction, id } = order
   // A JavaScript Date holds milliseconds, the database microseconds: the position must not be rounded.
   const key = kind === 'time' ? `(extract(epoch FROM ${column}) * 1000000)::bigint` : `(${column})::bigint`
   query.select(db.raw(`${key}::text AS page_key`), db.raw(`${id} AS page_id`))
   if (after) {
-    const position = kind === 'time' ? `'epoch'::timestamptz + ?::bigint * interval '1 microsecond'` : '?::bigint'
-    query.whereRaw(`(${column}, ${id}) ${direction === 'asc' ? '>' : '<'} (${position}, ?::uuid)`, [after.key, after.id])
+    const position =
+      kind === 'time' ? `'epoch'::timestamptz + ?::bigint * interval '1 microsecond'` : '?::bigint'
+    query.whereRaw(`(${column}, ${id}) ${direction === 'asc' ? '>' : '<'} (${position}, ?::uuid)`, [
+      after.key,
+      after.id,
+    ])
   }
   query.orderByRaw(`${column} ${direction}, ${id} ${direction}`).limit(limit + 1)
   const rows: (Row & { page_key: string; page_id: string })[] = await query

@@ -1,7 +1,7 @@
 // Reading a ticket's messages and its audit trail.
 import type { MessageId, OutboundEmailId, OutboundStatus, TicketId } from '@maildesk/core'
 import type { Database } from './connect.ts'
-import { readPage, type Page, type PageRequest } from './keyset-page.ts'
+import { type Page, type PageRequest, readPage } from './keyset-page.ts'
 import type { AttachmentRow, MessageRow, TicketEventRow } from './tables.ts'
 
 /** Whose eyes a list is for. Customers see neither notes nor what strangers wrote into their ticket. */
@@ -15,11 +15,18 @@ export interface MessageView extends MessageRow {
 }
 
 /** One page of a ticket's messages, oldest first. */
-export async function listMessages(db: Database, ticketId: TicketId, audience: Audience, page: PageRequest): Promise<Page<MessageView>> {
+export async function listMessages(
+  db: Database,
+  ticketId: TicketId,
+  audience: Audience,
+  page: PageRequest,
+): Promise<Page<MessageView>> {
   const query = messageQuery(db).where({ 'messages.ticket_id': ticketId })
   if (audience === 'customer') query.where({ is_internal: false, is_unverified: false })
   const order = { column: 'messages.created_at', kind: 'time', direction: 'asc', id: 'messages.id' } as const
-  const { items, next } = await readPage<MessageRow & Pick<MessageView, 'outbound_email_id' | 'delivery_status'>>(db, query, order, page)
+  const { items, next } = await readPage<
+    MessageRow & Pick<MessageView, 'outbound_email_id' | 'delivery_status'>
+  >(db, query, order, page)
   return { items: await withAttachments(db, items), next }
 }
 
@@ -31,18 +38,39 @@ export async function findMessageView(db: Database, id: MessageId): Promise<Mess
 
 function messageQuery(db: Database) {
   return db('messages')
-    .leftJoin('outbound_emails AS o', (join) => join.on('o.message_id', 'messages.id').andOnVal('o.kind', 'reply'))
+    .leftJoin('outbound_emails AS o', (join) =>
+      join.on('o.message_id', 'messages.id').andOnVal('o.kind', 'reply'),
+    )
     .select('messages.*', 'o.id AS outbound_email_id', 'o.status AS delivery_status')
 }
 
-async function withAttachments<Row extends MessageRow & Pick<MessageView, 'outbound_email_id' | 'delivery_status'>>(db: Database, messages: readonly Row[]): Promise<MessageView[]> {
-  const files = messages.length === 0 ? [] : await db<AttachmentRow>('attachments').whereIn('message_id', messages.map(({ id }) => id)).orderBy('id')
+async function withAttachments<
+  Row extends MessageRow & Pick<MessageView, 'outbound_email_id' | 'delivery_status'>,
+>(db: Database, messages: readonly Row[]): Promise<MessageView[]> {
+  const files =
+    messages.length === 0
+      ? []
+      : await db<AttachmentRow>('attachments')
+          .whereIn(
+            'message_id',
+            messages.map(({ id }) => id),
+          )
+          .orderBy('id')
   const byMessage = Map.groupBy(files as AttachmentRow[], ({ message_id }) => message_id)
   return messages.map((message) => ({ ...message, attachments: byMessage.get(message.id) ?? [] }))
 }
 
 /** One page of what happened to a ticket, oldest first. */
-export async function listTicketEvents(db: Database, ticketId: TicketId, page: PageRequest): Promise<Page<TicketEventRow>> {
+export async function listTicketEvents(
+  db: Database,
+  ticketId: TicketId,
+  page: PageRequest,
+): Promise<Page<TicketEventRow>> {
   const query = db('ticket_events').select('ticket_events.*').where({ ticket_id: ticketId })
-  return readPage<TicketEventRow>(db, query, { column: 'created_at', kind: 'time', direction: 'asc', id: 'id' }, page)
+  return readPage<TicketEventRow>(
+    db,
+    query,
+    { column: 'created_at', kind: 'time', direction: 'asc', id: 'id' },
+    page,
+  )
 }

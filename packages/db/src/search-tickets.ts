@@ -1,7 +1,15 @@
 // Finding tickets: filters, order, paging.
-import type { MailboxId, Source, TicketCategory, TicketId, TicketPriority, TicketStatus, UserId } from '@maildesk/core'
+import type {
+  MailboxId,
+  Source,
+  TicketCategory,
+  TicketId,
+  TicketPriority,
+  TicketStatus,
+  UserId,
+} from '@maildesk/core'
 import type { Database } from './connect.ts'
-import { containsPattern, readPage, type Page, type PageOrder, type PageRequest } from './keyset-page.ts'
+import { containsPattern, type Page, type PageOrder, type PageRequest, readPage } from './keyset-page.ts'
 import type { TicketRow } from './tables.ts'
 
 export interface TicketFilter {
@@ -35,7 +43,12 @@ export const ticketOrders = {
 export type TicketOrder = keyof typeof ticketOrders
 
 /** One page of the tickets that fit every part of the filter. */
-export async function searchTickets(db: Database, filter: TicketFilter, order: TicketOrder, page: PageRequest): Promise<Page<TicketRow>> {
+export async function searchTickets(
+  db: Database,
+  filter: TicketFilter,
+  order: TicketOrder,
+  page: PageRequest,
+): Promise<Page<TicketRow>> {
   const query = db('tickets').select('tickets.*')
   if (filter.status) query.whereIn('status', [...filter.status])
   if (filter.priority) query.whereIn('priority', [...filter.priority])
@@ -64,7 +77,11 @@ export async function findTicketByNumber(db: Database, number: string): Promise<
 }
 
 /** Writes changed columns, counts the version up and returns the row as it is now. */
-export async function updateTicket(db: Database, ticketId: TicketId, changes: TicketChangeColumns): Promise<TicketRow> {
+export async function updateTicket(
+  db: Database,
+  ticketId: TicketId,
+  changes: TicketChangeColumns,
+): Promise<TicketRow> {
   const { tags, closed_at, ...rest } = changes
   const [row] = await db('tickets')
     .where({ id: ticketId })
@@ -79,12 +96,17 @@ export async function updateTicket(db: Database, ticketId: TicketId, changes: Ti
   return row
 }
 
-export type TicketChangeColumns = Partial<Pick<TicketRow, 'title' | 'category' | 'priority' | 'status' | 'tags' | 'assigned_agent_id'>> & {
+export type TicketChangeColumns = Partial<
+  Pick<TicketRow, 'title' | 'category' | 'priority' | 'status' | 'tags' | 'assigned_agent_id'>
+> & {
   readonly closed_at?: 'now' | null
 }
 
 /** Milliseconds since the ticket was closed, by the database's clock; 0 while it is not. */
 export async function closedForMs(db: Database, ticketId: TicketId): Promise<number> {
-  const { rows } = await db.raw('SELECT coalesce(extract(epoch FROM now() - closed_at) * 1000, 0)::float8 AS ms FROM tickets WHERE id = ?', [ticketId])
+  const { rows } = await db.raw(
+    'SELECT coalesce(extract(epoch FROM now() - closed_at) * 1000, 0)::float8 AS ms FROM tickets WHERE id = ?',
+    [ticketId],
+  )
   return rows[0]?.ms ?? 0
 }

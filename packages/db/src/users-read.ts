@@ -1,7 +1,7 @@
 // Reading people and the health of mailboxes for the API.
 import type { MailboxId, UserId, UserRole } from '@maildesk/core'
 import type { Database } from './connect.ts'
-import { containsPattern, readPage, type Page, type PageRequest } from './keyset-page.ts'
+import { containsPattern, type Page, type PageRequest, readPage } from './keyset-page.ts'
 import type { UserRow } from './tables.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -18,7 +18,12 @@ export async function listUsers(db: Database, filter: UserFilter, page: PageRequ
   if (filter.role) query.where({ role: filter.role })
   if (filter.isActive !== undefined) query.where({ is_active: filter.isActive })
   if (filter.text) query.whereRaw('email ILIKE ?', [containsPattern(filter.text)])
-  return readPage<UserRow>(db, query, { column: 'date_joined', kind: 'time', direction: 'desc', id: 'id' }, page)
+  return readPage<UserRow>(
+    db,
+    query,
+    { column: 'date_joined', kind: 'time', direction: 'desc', id: 'id' },
+    page,
+  )
 }
 
 /** Staff a ticket can be given to, held so that they stay it until the transaction ends. */

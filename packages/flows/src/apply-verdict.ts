@@ -124,7 +124,9 @@ async function append(
     const others = othersOf(email, (address) => isOwnAddress(address, gathered.ownAddresses), maxCollaborators)
     await addParticipants(tx, ticket.id, others, isRequester ? 'collaborator' : 'unverified')
   }
-  await touchTicket(tx, ticket.id, { reopen: verdict.reopen })
+  // Decided before the ticket was locked: a mail that came at the same moment may have reopened it already.
+  const reopens = verdict.reopen && ticket.status !== 'open' && ticket.status !== 'in_progress'
+  await touchTicket(tx, ticket.id, { reopen: reopens })
   const used = evidence.find(({ ticketId }) => ticketId === ticket.id)
   await recordEvent(tx, {
     id: deps.ids.uuid(),
@@ -134,7 +136,7 @@ async function append(
     inboundEmailId: row.id,
     data: { message_id: message.id, rank: used?.rank, matched: used?.matched, unverified: verdict.unverified, decided_by: decision.decidedBy },
   })
-  if (verdict.reopen) await recordReopening(tx, deps, row, ticket, sender.id)
+  if (reopens) await recordReopening(tx, deps, row, ticket, sender.id)
   return { end: ended('filed', verdict.internal ? 'note_appended' : 'appended', { ticketId: ticket.id }), outbound: [] }
 }
 

@@ -1,9 +1,18 @@
 // Changes a ticket's own fields, with a line in the audit trail for each.
-import { MaildeskError, type TicketId, type UserId, invalidFields, mayMoveTicket } from '@maildesk/core'
-import { type TicketRow, type Transaction, lockActiveStaff, lockTicket, recordEvent, updateTicket } from '@maildesk/db'
+import { invalidFields, MaildeskError, mayMoveTicket, type TicketId, type UserId } from '@maildesk/core'
+import {
+  lockActiveStaff,
+  lockTicket,
+  recordEvent,
+  type TicketRow,
+  type Transaction,
+  updateTicket,
+} from '@maildesk/db'
 import type { DeskDeps } from './deps.ts'
 
-export type TicketChanges = Partial<Pick<TicketRow, 'title' | 'category' | 'priority' | 'status' | 'tags' | 'assigned_agent_id'>>
+export type TicketChanges = Partial<
+  Pick<TicketRow, 'title' | 'category' | 'priority' | 'status' | 'tags' | 'assigned_agent_id'>
+>
 
 export interface TicketChange {
   readonly ticketId: TicketId
@@ -27,26 +36,43 @@ const eventOfField = {
  * Writes what differs, counts the version up by one and returns the ticket as it is now. Nothing that differs: nothing is written.
  * @throws MaildeskError request.not-found, request.stale (ifVersion), request.invalid (assigned_agent_id).
  */
-export async function changeTicket(tx: Transaction, deps: DeskDeps, { ticketId, actorId, changes, ifVersion }: TicketChange): Promise<TicketRow> {
+export async function changeTicket(
+  tx: Transaction,
+  deps: DeskDeps,
+  { ticketId, actorId, changes, ifVersion }: TicketChange,
+): Promise<TicketRow> {
   const ticket = await lockTicket(tx, ticketId)
   if (!ticket) throw new MaildeskError('request.not-found', `no ticket ${ticketId}`, { id: ticketId })
   if (ifVersion && !ifVersion.includes(ticket.version)) {
-    throw new MaildeskError('request.stale', `ticket ${ticket.number} is at version ${ticket.version}; read it again`, { version: ticket.version })
+    throw new MaildeskError(
+      'request.stale',
+      `ticket ${ticket.number} is at version ${ticket.version}; read it again`,
+      { version: ticket.version },
+    )
   }
   await checkAssignee(tx, changes.assigned_agent_id)
-  const changed = (Object.keys(eventOfField) as (keyof TicketChanges)[]).filter((field) => differs(ticket, changes, field))
+  const changed = (Object.keys(eventOfField) as (keyof TicketChanges)[]).filter((field) =>
+    differs(ticket, changes, field),
+  )
   if (changed.length === 0) return ticket
   const columns = Object.fromEntries(changed.map((field) => [field, changes[field]]))
   const after = await updateTicket(tx, ticket.id, { ...columns, ...closing(ticket, changes) })
   for (const field of changed) {
     const data = { from: ticket[field], to: after[field] }
-    await recordEvent(tx, { id: deps.ids.uuid(), ticketId: ticket.id, type: eventOfField[field], actorId, data })
+    await recordEvent(tx, {
+      id: deps.ids.uuid(),
+      ticketId: ticket.id,
+      type: eventOfField[field],
+      actorId,
+      data,
+    })
   }
   return after
 }
 
 async function checkAssignee(tx: Transaction, id: UserId | null | undefined): Promise<void> {
-  if (id && !(await lockActiveStaff(tx, id))) throw invalidFields({ field: 'assigned_agent_id', message: 'names no active staff' })
+  if (id && !(await lockActiveStaff(tx, id)))
+    throw invalidFields({ field: 'assigned_agent_id', message: 'names no active staff' })
 }
 
 function differs(ticket: TicketRow, changes: TicketChanges, field: keyof TicketChanges): boolean {

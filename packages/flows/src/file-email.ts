@@ -6,6 +6,7 @@ import {
   MaildeskError,
   type ParseOutcome,
   type ParsedEmail,
+  contentHash,
   decideInbound,
   errorText,
   isFinal,
@@ -24,6 +25,7 @@ import {
   wakeWaiting,
 } from '@maildesk/db'
 import { applyVerdict } from './apply-verdict.ts'
+import { databaseValue } from './database-value.ts'
 import type { WorkerDeps } from './deps.ts'
 import { type Gathered, gatherFacts } from './gather-facts.ts'
 import { withLease } from './lease.ts'
@@ -60,7 +62,8 @@ async function parseAndFile(deps: WorkerDeps, row: InboundEmailRow): Promise<voi
     await handleParseFailure(deps, row, parsed)
     return
   }
-  const result = await inTransaction(deps.db, (tx) => decideAndApply(tx, deps, row, parsed.email))
+  const email = databaseValue(parsed.email)
+  const result = await inTransaction(deps.db, (tx) => decideAndApply(tx, deps, row, email))
   if (!result) return
   const { decision, rings } = result
   deps.log.info(
@@ -86,9 +89,9 @@ async function decideAndApply(tx: Transaction, deps: WorkerDeps, row: InboundEma
   return { decision, rings }
 }
 
-/** Facts read behind the locks that keep a twin of this mail, and a second first mail of its sender, from racing it. */
+/** Facts read behind the lock that keeps a twin of this mail from racing it. */
 async function gatherLocked(tx: Transaction, deps: WorkerDeps, row: InboundEmailRow, email: ParsedEmail): Promise<Gathered> {
-  await lockWord(tx, `message-id ${email.messageId ?? row.raw_key}`)
+  await lockWord(tx, `content ${contentHash(email)}`)
   return gatherFacts(tx, deps.settings, row, email, deps.clock.now())
 }
 

@@ -42,6 +42,8 @@ export async function gatherFacts(db: Database, settings: DeskSettings, row: Pic
   const sender = address ? await findUserByEmail(db, address) : undefined
   const hash = contentHash(email)
   const references = [...email.inReplyTo, ...email.references]
+  // Asked before the evidence: a parent that is filed between the two questions is then found as evidence, not missed by both.
+  const pendingParent = (await findPendingParent(db, row.id, references)) ?? null
   const facts: InboundFacts = {
     sender: {
       address,
@@ -53,7 +55,7 @@ export async function gatherFacts(db: Database, settings: DeskSettings, row: Pic
     classification: classifyEmail(email, ownAddresses),
     evidence: await findTicketEvidence(db, pointersOf(email, settings.tokenKeys), { address, user: sender }, mailbox),
     duplicateOf: (await findDuplicate(db, { id: row.id, contentHash: hash, rfc822Id: email.messageId })) ?? null,
-    pendingParent: (await findPendingParent(db, row.id, references)) ?? null,
+    pendingParent,
     waitedMs: Math.max(0, now.getTime() - row.received_at.getTime()),
     policy: {
       parentWaitMs: settings.parentWaitMs,

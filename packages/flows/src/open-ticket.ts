@@ -1,12 +1,38 @@
 // Opens a ticket by hand: a customer's own, or one that staff write down for somebody.
-import { type Job, type MailboxId, type MessageId, type Source, type TicketCategory, type TicketId, type TicketPriority, type UserId, databaseText, invalidFields } from '@maildesk/core'
-import { type MessageRow, type TicketRow, type Transaction, type UserRow, addParticipants, ensureCustomer, findMailbox, findUser, insertMessage, insertTicket, recordEvent } from '@maildesk/db'
+import {
+  databaseText,
+  invalidFields,
+  type Job,
+  type MailboxId,
+  type MessageId,
+  type Source,
+  type TicketCategory,
+  type TicketId,
+  type TicketPriority,
+  type UserId,
+} from '@maildesk/core'
+import {
+  addParticipants,
+  ensureCustomer,
+  findMailbox,
+  findUser,
+  insertMessage,
+  insertTicket,
+  type MessageRow,
+  recordEvent,
+  type TicketRow,
+  type Transaction,
+  type UserRow,
+} from '@maildesk/db'
 import type { DeskDeps } from './deps.ts'
 
 export interface TicketToOpen {
   /** Who writes it down; also the customer when `customer` says so. */
   readonly author: UserRow
-  readonly customer: { readonly kind: 'author' } | { readonly kind: 'id'; readonly id: UserId } | { readonly kind: 'email'; readonly email: string }
+  readonly customer:
+    | { readonly kind: 'author' }
+    | { readonly kind: 'id'; readonly id: UserId }
+    | { readonly kind: 'email'; readonly email: string }
   readonly title: string
   readonly text: string
   readonly category: TicketCategory
@@ -27,7 +53,11 @@ export interface OpenedTicket {
  * Writes the ticket with its first message. That message is the author's and is not mailed to anybody.
  * @throws MaildeskError request.invalid when the customer or the mailbox does not exist or is not active.
  */
-export async function openTicket(tx: Transaction, deps: DeskDeps, draft: TicketToOpen): Promise<OpenedTicket> {
+export async function openTicket(
+  tx: Transaction,
+  deps: DeskDeps,
+  draft: TicketToOpen,
+): Promise<OpenedTicket> {
   const customer = await customerOf(tx, deps, draft)
   await checkMailbox(tx, draft.mailboxId)
   const ticket = await insertTicket(tx, {
@@ -53,22 +83,38 @@ export async function openTicket(tx: Transaction, deps: DeskDeps, draft: TicketT
     read_by_staff: !byCustomer,
     source: draft.source,
   })
-  await recordEvent(tx, { id: deps.ids.uuid(), ticketId: ticket.id, type: 'ticket_opened', actorId: draft.author.id, data: { message_id: message.id } })
+  await recordEvent(tx, {
+    id: deps.ids.uuid(),
+    ticketId: ticket.id,
+    type: 'ticket_opened',
+    actorId: draft.author.id,
+    data: { message_id: message.id },
+  })
   return { ticket, message, rings: [] }
 }
 
-async function customerOf(tx: Transaction, deps: DeskDeps, { author, customer }: TicketToOpen): Promise<UserRow> {
+async function customerOf(
+  tx: Transaction,
+  deps: DeskDeps,
+  { author, customer }: TicketToOpen,
+): Promise<UserRow> {
   if (customer.kind === 'author') return author
   const field = customer.kind === 'id' ? 'customer_id' : 'customer_email'
   const found =
     customer.kind === 'id'
       ? await findUser(tx, customer.id)
-      : await ensureCustomer(tx, { id: deps.ids.uuid() as UserId, email: customer.email, first_name: '', last_name: '' })
+      : await ensureCustomer(tx, {
+          id: deps.ids.uuid() as UserId,
+          email: customer.email,
+          first_name: '',
+          last_name: '',
+        })
   if (!found) throw invalidFields({ field, message: 'names nobody' })
   if (!found.is_active) throw invalidFields({ field, message: 'names a person who was deactivated' })
   return found
 }
 
 async function checkMailbox(tx: Transaction, id: MailboxId | null): Promise<void> {
-  if (id && !(await findMailbox(tx, id))?.is_active) throw invalidFields({ field: 'mailbox_id', message: 'names no active mailbox' })
+  if (id && !(await findMailbox(tx, id))?.is_active)
+    throw invalidFields({ field: 'mailbox_id', message: 'names no active mailbox' })
 }

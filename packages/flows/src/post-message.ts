@@ -1,18 +1,27 @@
 // Adds a message to a ticket by hand: a public answer, a customer's answer, or a note among staff.
-import { type AttachmentId, type Job, MaildeskError, type MessageId, type TicketId, databaseText, effectOfPost, invalidFields } from '@maildesk/core'
+import {
+  type AttachmentId,
+  databaseText,
+  effectOfPost,
+  invalidFields,
+  type Job,
+  MaildeskError,
+  type MessageId,
+  type TicketId,
+} from '@maildesk/core'
 import {
   type AttachmentRow,
-  type MessageRow,
-  type TicketRow,
-  type Transaction,
-  type UserRow,
   attachToMessage,
   closedForMs,
   insertMessage,
   lockLooseAttachments,
   lockTicket,
+  type MessageRow,
   recordEvent,
+  type TicketRow,
+  type Transaction,
   touchTicket,
+  type UserRow,
   updateTicket,
 } from '@maildesk/db'
 import type { DeskDeps } from './deps.ts'
@@ -40,9 +49,14 @@ export interface PostedMessage {
  * What it does to the ticket's status is told by `effectOfPost`.
  * @throws MaildeskError request.not-found, request.invalid (attachment_ids), request.conflict (closed too long ago).
  */
-export async function postMessage(tx: Transaction, deps: DeskDeps, draft: MessageToPost): Promise<PostedMessage> {
+export async function postMessage(
+  tx: Transaction,
+  deps: DeskDeps,
+  draft: MessageToPost,
+): Promise<PostedMessage> {
   const ticket = await lockTicket(tx, draft.ticketId)
-  if (!ticket) throw new MaildeskError('request.not-found', `no ticket ${draft.ticketId}`, { id: draft.ticketId })
+  if (!ticket)
+    throw new MaildeskError('request.not-found', `no ticket ${draft.ticketId}`, { id: draft.ticketId })
   const attachments = await looseAttachments(tx, draft)
   const byCustomer = draft.author.role === 'customer'
   const message = await insertMessage(tx, {
@@ -75,7 +89,12 @@ async function looseAttachments(tx: Transaction, draft: MessageToPost): Promise<
   const missing = draft.attachmentIds.flatMap((id, index) =>
     found.some((attachment) => attachment.id === id)
       ? []
-      : [{ field: `attachment_ids.${index}`, message: 'is no upload of yours to this ticket that is still without a message' }],
+      : [
+          {
+            field: `attachment_ids.${index}`,
+            message: 'is no upload of yours to this ticket that is still without a message',
+          },
+        ],
   )
   if (missing.length > 0) throw invalidFields(...missing)
   return found
@@ -86,18 +105,38 @@ function eventType(byCustomer: boolean, isInternal: boolean): string {
   return byCustomer ? 'message_received' : 'message_posted'
 }
 
-async function applyEffect(tx: Transaction, deps: DeskDeps, ticket: TicketRow, draft: MessageToPost, byCustomer: boolean): Promise<void> {
+async function applyEffect(
+  tx: Transaction,
+  deps: DeskDeps,
+  ticket: TicketRow,
+  draft: MessageToPost,
+  byCustomer: boolean,
+): Promise<void> {
   const place = { status: ticket.status, closedForMs: await closedForMs(tx, ticket.id) }
-  const effect = effectOfPost(place, { byCustomer, isInternal: draft.isInternal }, deps.settings.reopenDays * dayMs)
+  const effect = effectOfPost(
+    place,
+    { byCustomer, isInternal: draft.isInternal },
+    deps.settings.reopenDays * dayMs,
+  )
   switch (effect.kind) {
     case 'refuse':
-      throw new MaildeskError('request.conflict', `ticket ${ticket.number} was closed more than ${deps.settings.reopenDays} days ago; open a new one`, { number: ticket.number })
+      throw new MaildeskError(
+        'request.conflict',
+        `ticket ${ticket.number} was closed more than ${deps.settings.reopenDays} days ago; open a new one`,
+        { number: ticket.number },
+      )
     case 'keep':
       return touchTicket(tx, ticket.id)
     case 'move': {
       await updateTicket(tx, ticket.id, { status: effect.to, closed_at: null })
       const type = effect.to === 'open' ? 'ticket_reopened' : 'status_changed'
-      await recordEvent(tx, { id: deps.ids.uuid(), ticketId: ticket.id, type, actorId: draft.author.id, data: { from: ticket.status, to: effect.to } })
+      await recordEvent(tx, {
+        id: deps.ids.uuid(),
+        ticketId: ticket.id,
+        type,
+        actorId: draft.author.id,
+        data: { from: ticket.status, to: effect.to },
+      })
     }
   }
 }

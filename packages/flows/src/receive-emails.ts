@@ -32,6 +32,8 @@ export interface MailPlace {
 
 /** Longest subject kept in a ledger row, UTF-16 units; the raw mail has the rest. */
 const maxLedgerSubject = 998
+/** A Message-ID beyond this many bytes is none (RFC 5322 §2.1.1: the longest line); PostgreSQL indexes up to 2704. */
+const maxMessageIdBytes = 998
 
 /**
  * Writes ledger rows (and the cursor, for IMAP) in one transaction, then rings for each new row.
@@ -50,7 +52,7 @@ export async function receiveEmails(deps: DeskDeps, mailbox: MailboxRow | undefi
     raw_size: mail.raw.size,
     raw_complete: mail.complete,
     internal_date: mail.internalDate,
-    rfc822_id: mail.header.messageId,
+    rfc822_id: usableId(mail.header.messageId),
     from_address: databaseText(mail.header.from, maxAddressLength),
     subject: databaseText(mail.header.subject, maxLedgerSubject),
     after_state: place && mailbox && mailbox.after_processing !== 'keep' ? ('pending' as const) : ('none' as const),
@@ -65,4 +67,8 @@ export async function receiveEmails(deps: DeskDeps, mailbox: MailboxRow | undefi
     kept.map((id) => ({ name: 'file-email', id })),
   )
   return kept
+}
+
+function usableId(id: Rfc822Id | null): Rfc822Id | null {
+  return id !== null && Buffer.byteLength(id) <= maxMessageIdBytes ? (databaseText(id) as Rfc822Id) : null
 }

@@ -5,15 +5,19 @@ import type { DeskDeps } from './deps.ts'
 import { ringQuietly } from './ring.ts'
 
 /**
- * Files a mail again from its kept bytes. A mail that has its message already finds it and changes nothing.
+ * Files a mail again from its kept bytes. One that stands in a ticket already is left alone.
  * @throws MaildeskError request.not-found
  */
 export async function replayInbound(deps: DeskDeps, id: InboundEmailId): Promise<InboundEmailRow> {
-  await inTransaction(deps.db, (tx) => resetInboundEmail(tx, id))
-  const row = await findInboundEmail(deps.db, id)
-  if (!row) throw new MaildeskError('request.not-found', `no inbound email ${id}`, { id })
-  await ringQuietly(deps, [{ name: 'file-email', id }])
-  return row
+  const isReset = await inTransaction(deps.db, async (tx) => {
+    const row = await tx<InboundEmailRow>('inbound_emails').where({ id }).forUpdate().first()
+    if (!row) throw new MaildeskError('request.not-found', `no inbound email ${id}`, { id })
+    if (row.status === 'filed' && row.ticket_id !== null) return false
+    await resetInboundEmail(tx, id)
+    return true
+  })
+  if (isReset) await ringQuietly(deps, [{ name: 'file-email', id }])
+  return (await findInboundEmail(deps.db, id)) as InboundEmailRow
 }
 
 /**

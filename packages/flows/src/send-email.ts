@@ -1,6 +1,6 @@
 // Stage 7→9: a queued email is built once, handed to SMTP, and its fate written down.
 // Before the body leaves, the phase mark is committed: whoever dies after it leaves an `uncertain` row, never a silent double.
-import { type EnvelopeResult, MaildeskError, type OutboundEmailId, type SmtpAccess, afterAttempt, errorText, uncertain } from '@maildesk/core'
+import { type EnvelopeResult, MaildeskError, type OutboundEmailId, type SmtpAccess, afterAttempt, databaseText, errorText, isFinal, uncertain } from '@maildesk/core'
 import {
   type MailboxRow,
   type OutboundEmailRow,
@@ -18,8 +18,12 @@ import {
   renewOutboundLease,
   updateMailbox,
 } from '@maildesk/db'
+import { databaseValue } from './database-value.ts'
 import type { WorkerDeps } from './deps.ts'
 import { withLease } from './lease.ts'
+
+/** Longest answer of a server that is kept, UTF-16 units. */
+const maxResponse = 1000
 
 /** Sends one email, if it is due and nobody else has it. */
 export async function sendEmail(deps: WorkerDeps, id: OutboundEmailId): Promise<void> {
@@ -58,8 +62,13 @@ async function attempt(deps: WorkerDeps, row: OutboundEmailRow, mailbox: Mailbox
   } catch (error) {
     deps.log.warn({ outboundEmailId: row.id, error: errorText(error) }, 'sending did not get to the body')
     if (error instanceof MaildeskError && error.code === 'smtp.lease-lost') return undefined
-    return refusal('refused-for-now', errorText(error))
+    return refusal(isHopeless(error) ? 'refused' : 'refused-for-now', errorText(error))
   }
+}
+
+/** Such a mail can never be built or read. A secret that cannot be opened is a setting, and settings get mended. */
+function isHopeless(error: unknown): boolean {
+  return isFinal(error) && !(error instanceof MaildeskError && error.code === 'secret.unreadable')
 }
 
 function refusal(outcome: 'refused' | 'refused-for-now', response: string): EnvelopeResult {
@@ -90,8 +99,10 @@ async function ensureBuilt(deps: WorkerDeps, row: OutboundEmailRow) {
 }
 
 async function recordAttempt(tx: Transaction, deps: WorkerDeps, row: OutboundEmailRow, leaseToken: string, result: EnvelopeResult): Promise<void> {
-  const after = afterAttempt(result, attemptOf(deps, row))
-  const response = result.response.slice(0, 1000)
+  // The server's words are anybody's words: a NUL in them must not keep the outcome from being written.
+  const said = databaseValue(result)
+  const after = afterAttempt(said, attemptOf(deps, row))
+  const response = databaseText(said.response, maxResponse)
   if (!(await finishAttempt(tx, row.id, leaseToken, after, response))) return
   if (after.pauseMailbox && row.mailbox_id) await updateMailbox(tx, row.mailbox_id, { smtp_paused_reason: response })
   await recordFate(tx, deps, row, after, response)

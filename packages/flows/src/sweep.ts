@@ -1,6 +1,6 @@
 // Rings again for whatever stands still in the ledgers. The queue may lose everything it holds; the ledgers do not.
 import { type Job, type JobHandlers, errorText } from '@maildesk/core'
-import { listAbandonedOutbound, listDueInbound, listDueOutbound } from '@maildesk/db'
+import { forgetIdempotencyKeys, listAbandonedOutbound, listDueInbound, listDueOutbound } from '@maildesk/db'
 import type { WorkerDeps } from './deps.ts'
 import { takeOverAbandoned } from './send-email.ts'
 
@@ -8,6 +8,8 @@ import { takeOverAbandoned } from './send-email.ts'
 const maxRings = 500
 /** A row due this long though it was rung for means that the queue does not deliver: then it is worked on directly. */
 const unheardAfterMs = 30_000
+/** How long an answer is kept for its Idempotency-Key, milliseconds: a day. */
+const idempotencyKeyLifeMs = 24 * 60 * 60 * 1000
 /** Rows worked on directly in one sweep. */
 const maxDirect = 20
 
@@ -24,7 +26,9 @@ export interface Swept {
  */
 export async function sweep(deps: WorkerDeps, handlers: JobHandlers, handledLatelyMs: number): Promise<Swept> {
   const abandoned = await listAbandonedOutbound(deps.db, maxRings)
-  for (const row of abandoned) await takeOverAbandoned(deps, row)
+  for (const row of abandoned) await apart(deps, row.id, () => takeOverAbandoned(deps, row))
+
+  await forgetIdempotencyKeys(deps.db, idempotencyKeyLifeMs)
 
   const inbound = (await listDueInbound(deps.db, maxRings)).map(({ id, overdueMs }) => ({ name: 'file-email' as const, id: id as string, overdueMs }))
   const outbound = (await listDueOutbound(deps.db, maxRings)).map(({ id, overdueMs }) => ({ name: 'send-email' as const, id: id as string, overdueMs }))
@@ -33,8 +37,17 @@ export async function sweep(deps: WorkerDeps, handlers: JobHandlers, handledLate
   const unheard = heard ? due.filter(({ overdueMs }) => overdueMs > unheardAfterMs && handledLatelyMs > unheardAfterMs) : due
   const direct = unheard.slice(0, maxDirect)
   if (direct.length > 0) deps.log.warn({ count: unheard.length, queueAnswers: heard }, 'doorbell not heard, working without the queue')
-  for (const { name, id } of direct) await handlers[name](id)
+  for (const { name, id } of direct) await apart(deps, id, () => handlers[name](id))
   return { rung: heard ? due.length : 0, direct: direct.length, takenOver: abandoned.length }
+}
+
+/** One row's trouble stops no other row. */
+async function apart(deps: WorkerDeps, id: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    deps.log.error({ id, error: errorText(error), err: error }, 'sweeping a row failed')
+  }
 }
 
 async function ring(deps: WorkerDeps, jobs: readonly Job[]): Promise<boolean> {
@@ -47,4 +60,3 @@ async function ring(deps: WorkerDeps, jobs: readonly Job[]): Promise<boolean> {
     return false
   }
 }
-

@@ -1,6 +1,14 @@
 // Takes a file that somebody uploads: first its bytes, then its row.
-import { type AttachmentId, MaildeskError, type StoredBlob, type TicketId, type UserId, restrictionOf, shownFilename } from '@maildesk/core'
-import { type AttachmentRow, type Transaction, insertAttachments, recordEvent } from '@maildesk/db'
+import {
+  type AttachmentId,
+  MaildeskError,
+  restrictionOf,
+  type StoredBlob,
+  shownFilename,
+  type TicketId,
+  type UserId,
+} from '@maildesk/core'
+import { type AttachmentRow, insertAttachments, recordEvent, type Transaction } from '@maildesk/db'
 import type { DeskDeps } from './deps.ts'
 
 /** A media type (RFC 2045 §5.1) without parameters, lower case. */
@@ -16,7 +24,11 @@ export function acceptedUploadType({ settings }: Pick<DeskDeps, 'settings'>, dec
   const isType = mediaType.test(contentType) && contentType.length <= maxMediaTypeLength
   const policy = { allowedTypes: settings.attachmentTypes, maxBytes: settings.maxAttachmentBytes }
   if (!isType || restrictionOf({ contentType, size: 0 }, policy)) {
-    throw new MaildeskError('request.unsupported-type', `files of type ${isType ? contentType : 'without a proper name'} are not taken`, { allowed: settings.attachmentTypes })
+    throw new MaildeskError(
+      'request.unsupported-type',
+      `files of type ${isType ? contentType : 'without a proper name'} are not taken`,
+      { allowed: settings.attachmentTypes },
+    )
   }
   return contentType
 }
@@ -25,7 +37,10 @@ export function acceptedUploadType({ settings }: Pick<DeskDeps, 'settings'>, dec
  * Keeps the bytes; when there are too many, nothing is left.
  * @throws MaildeskError request.too-large, blob.unavailable.
  */
-export async function keepUpload({ blobs, settings }: Pick<DeskDeps, 'blobs' | 'settings'>, bytes: AsyncIterable<Uint8Array>): Promise<StoredBlob> {
+export async function keepUpload(
+  { blobs, settings }: Pick<DeskDeps, 'blobs' | 'settings'>,
+  bytes: AsyncIterable<Uint8Array>,
+): Promise<StoredBlob> {
   return blobs.put(atMost(bytes, settings.maxAttachmentBytes))
 }
 
@@ -33,7 +48,8 @@ async function* atMost(bytes: AsyncIterable<Uint8Array>, maxBytes: number): Asyn
   let size = 0
   for await (const chunk of bytes) {
     size += chunk.byteLength
-    if (size > maxBytes) throw new MaildeskError('request.too-large', `the file is larger than ${maxBytes} bytes`, { maxBytes })
+    if (size > maxBytes)
+      throw new MaildeskError('request.too-large', `the file is larger than ${maxBytes} bytes`, { maxBytes })
     yield chunk
   }
 }
@@ -49,7 +65,11 @@ export interface UploadToAdd {
 }
 
 /** Writes the row of a kept upload. It belongs to no message until one is posted with its id. */
-export async function addUpload(tx: Transaction, deps: DeskDeps, upload: UploadToAdd): Promise<AttachmentRow> {
+export async function addUpload(
+  tx: Transaction,
+  deps: DeskDeps,
+  upload: UploadToAdd,
+): Promise<AttachmentRow> {
   const id = deps.ids.uuid() as AttachmentId
   const filename = shownFilename(upload.filename, 'file')
   await insertAttachments(tx, [
@@ -65,6 +85,12 @@ export async function addUpload(tx: Transaction, deps: DeskDeps, upload: UploadT
       source: 'web',
     },
   ])
-  await recordEvent(tx, { id: deps.ids.uuid(), ticketId: upload.ticketId, type: 'attachment_uploaded', actorId: upload.uploadedBy, data: { attachment_id: id, filename } })
+  await recordEvent(tx, {
+    id: deps.ids.uuid(),
+    ticketId: upload.ticketId,
+    type: 'attachment_uploaded',
+    actorId: upload.uploadedBy,
+    data: { attachment_id: id, filename },
+  })
   return (await tx<AttachmentRow>('attachments').where({ id }).first()) as AttachmentRow
 }

@@ -1,5 +1,11 @@
 // Who is calling: a bearer token (RFC 6750), or below /ops the session cookie that was opened with one.
-import { type TokenHolder, apiTokenPattern, findTokenHolder, findTokenHolderById, touchApiToken } from '@maildesk/db'
+import {
+  apiTokenPattern,
+  findTokenHolder,
+  findTokenHolderById,
+  type TokenHolder,
+  touchApiToken,
+} from '@maildesk/db'
 import type { FastifyRequest } from 'fastify'
 import type { ApiApp } from '../api-app.ts'
 import type { ApiDeps } from '../api-deps.ts'

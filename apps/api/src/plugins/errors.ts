@@ -1,5 +1,5 @@
 // Errors → application/problem+json (RFC 9457). The only place that knows HTTP statuses of error codes.
-import { type ErrorCode, type FieldError, MaildeskError, errorTable } from '@maildesk/core'
+import { type ErrorCode, errorTable, type FieldError, MaildeskError } from '@maildesk/core'
 import { classifyPgError } from '@maildesk/db'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiApp } from '../api-app.ts'
@@ -35,7 +35,7 @@ const codeOfStatus: Readonly<Record<number, ErrorCode>> = {
   429: 'request.rate-limited',
 }
 
-export interface Problem {
+interface Problem {
   readonly type: string
   readonly title: string
   readonly status: number
@@ -49,16 +49,35 @@ export interface Problem {
 export function addErrors(app: ApiApp, deps: ApiDeps): void {
   app.setErrorHandler((error, request, reply) => sendProblem(deps, request, reply, error))
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) =>
-    sendProblem(deps, request, reply, new MaildeskError('request.not-found', `there is no ${request.method} ${pathOf(request)}`)),
+    sendProblem(
+      deps,
+      request,
+      reply,
+      new MaildeskError('request.not-found', `there is no ${request.method} ${pathOf(request)}`),
+    ),
   )
 }
 
 /** Answers with what went wrong. Failures of ours are logged here, once; their text is not shown. */
-export function sendProblem({ log }: Pick<ApiDeps, 'log'>, request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
+export function sendProblem(
+  { log }: Pick<ApiDeps, 'log'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  thrown: unknown,
+): FastifyReply {
   const error = ourError(thrown)
   const problem = describeProblem(error, request.id)
   if (problem.status >= 500) {
-    log.error({ requestId: request.id, method: request.method, route: request.routeOptions.url, code: error.code, err: thrown }, 'request failed')
+    log.error(
+      {
+        requestId: request.id,
+        method: request.method,
+        route: request.routeOptions.url,
+        code: error.code,
+        err: thrown,
+      },
+      'request failed',
+    )
   }
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer')
   if (problem.status === 503) reply.header('retry-after', retryAfterSeconds)
@@ -70,7 +89,7 @@ export function sendProblem({ log }: Pick<ApiDeps, 'log'>, request: FastifyReque
 }
 
 /** The error as a problem document. Pure. */
-export function describeProblem(error: MaildeskError, requestId: string): Problem {
+function describeProblem(error: MaildeskError, requestId: string): Problem {
   const status = statusOfCode[error.code] ?? 500
   const errors = error.fields.errors as readonly FieldError[] | undefined
   return {
@@ -89,7 +108,12 @@ function ourError(thrown: unknown): MaildeskError {
   if (error instanceof MaildeskError) return error
   const { statusCode, message } = error as { statusCode?: number; message?: string }
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-    return new MaildeskError(codeOfStatus[statusCode] ?? 'request.invalid', message ?? 'the request cannot be read', {}, { cause: thrown })
+    return new MaildeskError(
+      codeOfStatus[statusCode] ?? 'request.invalid',
+      message ?? 'the request cannot be read',
+      {},
+      { cause: thrown },
+    )
   }
   return new MaildeskError('internal.unexpected', 'an error without a name', {}, { cause: thrown })
 }

@@ -26,20 +26,26 @@ export function addPolicy(app: ApiApp, deps: ApiDeps): void {
 function describeRoute({ method, url, config }: RouteOptions) {
   const policy = config?.policy
   if (!isPolicy(policy)) {
-    throw new TypeError(`${method} ${url} declares no policy: set config.policy to 'public' or to a list of ${userRoles.join(', ')}`)
+    throw new TypeError(
+      `${method} ${url} declares no policy: set config.policy to 'public' or to a list of ${userRoles.join(', ')}`,
+    )
   }
   return [method].flat().map((each) => ({ method: each, url, policy }))
 }
 
 function isPolicy(policy: unknown): policy is Policy {
-  return policy === 'public' || (Array.isArray(policy) && policy.length > 0 && policy.every((role) => userRoles.includes(role)))
+  return (
+    policy === 'public' ||
+    (Array.isArray(policy) && policy.length > 0 && policy.every((role) => userRoles.includes(role)))
+  )
 }
 
 function refusalOf(request: FastifyRequest): MaildeskError | undefined {
   if (request.is404) return undefined
   const { policy } = request.routeOptions.config
   if (policy === 'public') return undefined
-  if (!request.actor) return new MaildeskError('request.unauthenticated', 'send a valid token: Authorization: Bearer mdk_…')
+  if (!request.actor)
+    return new MaildeskError('request.unauthenticated', 'send a valid token: Authorization: Bearer mdk_…')
   if (policy?.includes(request.actor.role)) return undefined
   return new MaildeskError('request.forbidden', `this needs the role ${policy?.join(' or ')}`)
 }

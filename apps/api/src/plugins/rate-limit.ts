@@ -12,6 +12,9 @@ export async function addRateLimit(app: ApiApp, { rateLimitPerMinute }: ApiDeps)
     keyGenerator: (request) => request.actor?.tokenId ?? request.ip,
     allowList: (request) => request.url === '/health/live',
     errorResponseBuilder: (_request, { after }) =>
-      new MaildeskError('request.rate-limited', `more than ${rateLimitPerMinute} requests a minute; come back in ${after}`),
+      new MaildeskError(
+        'request.rate-limited',
+        `more than ${rateLimitPerMinute} requests a minute; come back in ${after}`,
+      ),
   })
 }

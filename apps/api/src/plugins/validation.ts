@@ -56,7 +56,9 @@ function dotted(path: readonly string[]): string {
 export function unstorableText(value: unknown, path: readonly string[] = []): FieldError[] {
   if (typeof value === 'string') {
     if (value.includes('\u0000')) return [{ field: dotted(path), message: 'must not contain NUL' }]
-    return value.isWellFormed() ? [] : [{ field: dotted(path), message: 'must not contain broken surrogate pairs' }]
+    return value.isWellFormed()
+      ? []
+      : [{ field: dotted(path), message: 'must not contain broken surrogate pairs' }]
   }
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, inner]) => unstorableText(inner, [...path, key]))

@@ -2,7 +2,7 @@
 import { deliveryStatuses, inboundOutcomes, inboundStatuses, outboundStatuses } from '@maildesk/core'
 import type { InboundEmailRow, OutboundDeliveryRow, OutboundEmailRow } from '@maildesk/db'
 import { type Static, Type } from 'typebox'
-import { Named, Nullable, OneOf, Time, Uuid, isoTime, isoTimeOrNull } from './schema.ts'
+import { isoTime, isoTimeOrNull, Named, Nullable, OneOf, Time, Uuid } from './schema.ts'
 
 export const InboundEmailSchema = Named('InboundEmail', {
   id: Uuid(),
@@ -87,7 +87,10 @@ const outboundFields = {
 }
 
 export const OutboundEmailSchema = Named('OutboundEmail', outboundFields)
-export const OutboundEmailDetailSchema = Named('OutboundEmailDetail', { ...outboundFields, deliveries: Type.Array(DeliverySchema) })
+export const OutboundEmailDetailSchema = Named('OutboundEmailDetail', {
+  ...outboundFields,
+  deliveries: Type.Array(DeliverySchema),
+})
 
 export function presentOutboundEmail(row: OutboundEmailRow): Static<typeof OutboundEmailSchema> {
   return {
@@ -111,7 +114,16 @@ export function presentOutboundEmail(row: OutboundEmailRow): Static<typeof Outbo
   }
 }
 
-export function presentOutboundDetail(row: OutboundEmailRow, deliveries: readonly OutboundDeliveryRow[]): Static<typeof OutboundEmailDetailSchema> {
-  const shown = deliveries.map(({ address, status, code, response, updated_at }) => ({ address, status, code, response, updated_at: isoTime(updated_at) }))
+export function presentOutboundDetail(
+  row: OutboundEmailRow,
+  deliveries: readonly OutboundDeliveryRow[],
+): Static<typeof OutboundEmailDetailSchema> {
+  const shown = deliveries.map(({ address, status, code, response, updated_at }) => ({
+    address,
+    status,
+    code,
+    response,
+    updated_at: isoTime(updated_at),
+  }))
   return { ...presentOutboundEmail(row), deliveries: shown }
 }

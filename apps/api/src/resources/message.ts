@@ -2,7 +2,7 @@
 import { outboundStatuses, sources } from '@maildesk/core'
 import type { AttachmentRow, MessageView } from '@maildesk/db'
 import { type Static, Type } from 'typebox'
-import { Named, Nullable, OneOf, Ref, Time, Uuid, isoTime } from './schema.ts'
+import { isoTime, Named, Nullable, OneOf, Ref, Time, Uuid } from './schema.ts'
 
 export const AttachmentSchema = Named('Attachment', {
   id: Uuid(),
@@ -18,7 +18,9 @@ export const AttachmentSchema = Named('Attachment', {
   disposition: OneOf(['attachment', 'inline']),
   content_id: Nullable(Type.String()),
   restricted_reason: Nullable(
-    OneOf(['type-not-allowed', 'too-large'], { description: 'Set when a mail brought what an upload may not be; only admins may download it.' }),
+    OneOf(['type-not-allowed', 'too-large'], {
+      description: 'Set when a mail brought what an upload may not be; only admins may download it.',
+    }),
   ),
 })
 
@@ -51,12 +53,18 @@ export const MessageSchema = Named('Message', {
   read_by_customer: Type.Boolean(),
   read_by_staff: Type.Boolean(),
   source: OneOf(sources),
-  rfc822_id: Nullable(Type.String({ description: 'Message-ID of the mail it came or left as, without angle brackets.' })),
+  rfc822_id: Nullable(
+    Type.String({ description: 'Message-ID of the mail it came or left as, without angle brackets.' }),
+  ),
   is_automatic: Type.Boolean({ description: 'Written by a machine: an out-of-office answer and the like.' }),
-  is_unverified: Type.Boolean({ description: 'The sender is no participant of the ticket; shown to staff only.' }),
+  is_unverified: Type.Boolean({
+    description: 'The sender is no participant of the ticket; shown to staff only.',
+  }),
   inbound_email_id: Nullable(Uuid()),
   outbound_email_id: Nullable(Uuid('The mail it left as.')),
-  delivery_status: Nullable(OneOf(outboundStatuses, { description: 'How far that mail got; null for what is not mailed.' })),
+  delivery_status: Nullable(
+    OneOf(outboundStatuses, { description: 'How far that mail got; null for what is not mailed.' }),
+  ),
   attachments: Type.Array(Ref(AttachmentSchema)),
 })
 

@@ -2,7 +2,7 @@
 import { sources, ticketCategories, ticketPriorities, ticketStatuses } from '@maildesk/core'
 import type { TicketEventRow, TicketRow } from '@maildesk/db'
 import { type Static, Type } from 'typebox'
-import { Named, Nullable, OneOf, Time, Uuid, isoTime, isoTimeOrNull } from './schema.ts'
+import { isoTime, isoTimeOrNull, Named, Nullable, OneOf, Time, Uuid } from './schema.ts'
 
 export const TicketSchema = Named('Ticket', {
   id: Uuid(),
@@ -69,6 +69,9 @@ export function presentTicketEvent(row: TicketEventRow): Static<typeof TicketEve
 /** The limits that a ticket's own fields keep, wherever they are written. */
 export const TicketFields = {
   title: Type.String({ minLength: 1, maxLength: 255, pattern: '\\S' }),
-  tags: Type.Array(Type.String({ minLength: 1, maxLength: 50, pattern: '\\S' }), { maxItems: 50, uniqueItems: true }),
+  tags: Type.Array(Type.String({ minLength: 1, maxLength: 50, pattern: '\\S' }), {
+    maxItems: 50,
+    uniqueItems: true,
+  }),
   message_text: Type.String({ minLength: 1, maxLength: 200_000, pattern: '\\S' }),
 }

@@ -2,7 +2,7 @@
 import { userRoles } from '@maildesk/core'
 import type { MailboxRow, UserRow } from '@maildesk/db'
 import { type Static, Type } from 'typebox'
-import { Named, Nullable, OneOf, Time, Uuid, isoTime, isoTimeOrNull } from './schema.ts'
+import { isoTime, isoTimeOrNull, Named, Nullable, OneOf, Time, Uuid } from './schema.ts'
 
 export const UserSchema = Named('User', {
   id: Uuid(),

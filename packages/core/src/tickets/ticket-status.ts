@@ -15,7 +15,10 @@ export function mayMoveTicket(from: TicketStatus, to: TicketStatus): boolean {
 }
 
 /** What a message posted by hand does to its ticket. */
-export type PostEffect = { readonly kind: 'keep' } | { readonly kind: 'move'; readonly to: TicketStatus } | { readonly kind: 'refuse' }
+export type PostEffect =
+  | { readonly kind: 'keep' }
+  | { readonly kind: 'move'; readonly to: TicketStatus }
+  | { readonly kind: 'refuse' }
 
 /**
  * A note changes nothing. A public answer by staff takes an open ticket into progress and leaves every other as it is.
@@ -28,7 +31,8 @@ export function effectOfPost(
   reopenMs: number,
 ): PostEffect {
   if (post.isInternal) return { kind: 'keep' }
-  if (!post.byCustomer) return ticket.status === 'open' ? { kind: 'move', to: 'in_progress' } : { kind: 'keep' }
+  if (!post.byCustomer)
+    return ticket.status === 'open' ? { kind: 'move', to: 'in_progress' } : { kind: 'keep' }
   if (ticket.status === 'closed' && ticket.closedForMs > reopenMs) return { kind: 'refuse' }
   const reopens = ticket.status === 'resolved' || ticket.status === 'closed'
   return reopens ? { kind: 'move', to: 'open' } : { kind: 'keep' }

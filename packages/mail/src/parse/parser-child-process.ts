@@ -13,12 +13,15 @@ export interface ChildDeath {
 
 /** Of the child's memory, what V8's heap may take; the rest is buffers and Node itself. */
 const heapShare = 0.6
+/** Milliseconds for Node to start and load the parser. */
+const startTimeoutMs = 60_000
 /** Last characters of the child's stderr that are kept, to tell why it died. */
 const keptStderr = 4_000
 
 export class ParserChildProcess {
   readonly #child: ChildProcess
   readonly #exited: Promise<string>
+  readonly #ready: Promise<unknown>
   readonly #limits: ParseLimits
   #stderr = ''
   #alive = true
@@ -44,6 +47,7 @@ export class ParserChildProcess {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       serialization: 'json',
     })
+    this.#ready = this.#nextMessage()
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-keptStderr)
     })
@@ -70,18 +74,21 @@ export class ParserChildProcess {
       killedFor ??= { death, detail }
       this.#child.kill('SIGKILL')
     }
-    const timer = setTimeout(
-      () => kill('timed-out', `no answer within ${this.#limits.wallClockMs} ms`),
-      this.#limits.wallClockMs,
+    const died = this.#exited.then((why) => killedFor ?? this.#explain(why))
+    // Not counted as the mail's time: a busy machine takes seconds to start a process.
+    await within(startTimeoutMs, Promise.race([this.#ready, died]), () =>
+      kill('timed-out', `the parser process did not start within ${startTimeoutMs} ms`),
     )
+    const { wallClockMs } = this.#limits
     const stopWatching = watchUsage(this.#child.pid, this.#limits, kill)
     try {
       const answer = this.#nextMessage()
       // A send that fails means a dying child; its exit is the answer then.
       this.#child.send(order, () => undefined)
-      return await Promise.race([answer, this.#exited.then((why) => killedFor ?? this.#explain(why))])
+      return await within(wallClockMs, Promise.race([answer as Promise<ParseAnswer>, died]), () =>
+        kill('timed-out', `no answer within ${wallClockMs} ms`),
+      )
     } finally {
-      clearTimeout(timer)
       stopWatching()
     }
   }
@@ -92,8 +99,8 @@ export class ParserChildProcess {
     await this.#exited
   }
 
-  #nextMessage(): Promise<ParseAnswer> {
-    return new Promise((resolve) => this.#child.once('message', (message) => resolve(message as ParseAnswer)))
+  #nextMessage(): Promise<unknown> {
+    return new Promise((resolve) => this.#child.once('message', resolve))
   }
 
   #explain(why: string): ChildDeath {
@@ -107,5 +114,15 @@ export class ParserChildProcess {
       death: outOfMemory ? 'out-of-memory' : 'crashed',
       detail: `the parser process ended with ${why} ${firstLine}`.trim().slice(0, 500),
     }
+  }
+}
+
+/** The result of `work`; calls `late` when it takes longer than `ms`, which should make it end. */
+async function within<Result>(ms: number, work: Promise<Result>, late: () => void): Promise<Result> {
+  const timer = setTimeout(late, ms)
+  try {
+    return await work
+  } finally {
+    clearTimeout(timer)
   }
 }

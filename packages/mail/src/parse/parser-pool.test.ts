@@ -86,8 +86,8 @@ describe('createEmailParser', () => {
 
 describe('a child that misbehaves', () => {
   it.each([
-    ['hang', { wallClockMs: 700 }, 'timed-out'],
-    ['sleep', { wallClockMs: 700 }, 'timed-out'],
+    ['hang', { wallClockMs: 1_500 }, 'timed-out'],
+    ['sleep', { wallClockMs: 1_500 }, 'timed-out'],
     ['crash', {}, 'crashed'],
     ['throw', {}, 'crashed'],
     ['exit', {}, 'crashed'],
@@ -95,7 +95,7 @@ describe('a child that misbehaves', () => {
     ...(process.platform === 'linux'
       ? ([
           ['eat', { childMemoryBytes: 300 * 1024 * 1024 }, 'out-of-memory'],
-          ['hang', { cpuMs: 300 }, 'timed-out'],
+          ['hang', { cpuMs: 500 }, 'timed-out'],
         ] as const)
       : []),
   ] as const)(

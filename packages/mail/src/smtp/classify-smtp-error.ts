@@ -21,13 +21,13 @@ const authenticationCodes = new Set([530, 534, 535, 538])
 const sessionCodes = new Set([503])
 
 /**
- * @param bodyBegan true once a byte of the body may have left: without an answer the mail may have been taken
- *   (RFC 5321 §4.2.5, RFC 1047). An answer of 4yz or 5yz is definite in every phase.
+ * @param bodyEnded true once the whole body was handed over, so that the final dot may have left: without an answer the
+ *   mail may have been taken (RFC 5321 §4.2.5, RFC 1047). An answer of 4yz or 5yz is definite in every phase.
  */
-export function classifySmtpError(failure: SmtpFailure, bodyBegan: boolean): FailureOutcome {
+export function classifySmtpError(failure: SmtpFailure, bodyEnded: boolean): FailureOutcome {
   const code = failure.responseCode
   if (code !== undefined && code >= 400 && code <= 599) return ofReply(code, isAuthentication(failure))
-  if (bodyBegan) return 'uncertain'
+  if (bodyEnded) return 'uncertain'
   // Refused by nodemailer before anything was sent: no credentials or no common mechanism; an address that cannot be
   // written into a command; a mail beyond the server's announced SIZE (RFC 1870).
   if (failure.code === 'EAUTH') return 'auth-failed'

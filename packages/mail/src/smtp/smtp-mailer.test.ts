@@ -172,9 +172,21 @@ describe('createMailer', () => {
       { endOfData: null },
       { outcome: 'uncertain', dataStarted: true, code: null },
     ],
-    ['hang-up in the body', { hangUpAfterBytes: 1 }, { outcome: 'uncertain', dataStarted: true, code: null }],
+    [
+      'hang-up after all of a small body was handed over',
+      { hangUpAfterBytes: 1 },
+      { outcome: 'uncertain', dataStarted: true, code: null },
+    ],
   ])('understands %s', async (_, script, expected) => {
     expect(await send(script)).toMatchObject(expected)
+  })
+
+  it('knows that nothing was taken when the connection breaks before the body is through', async () => {
+    async function* large() {
+      for (let sent = 0; sent < 1000; sent += 1) yield Buffer.from(`${'x'.repeat(70)}\r\n`.repeat(1000))
+    }
+    const result = await send({ hangUpAfterBytes: 1 }, { raw: async () => large() })
+    expect(result).toMatchObject({ outcome: 'refused-for-now', dataStarted: true })
   })
 
   it('waits for the answer to the end of data, then calls it uncertain', async () => {

@@ -53,7 +53,6 @@ class Attempt {
   readonly #log: Log
   #mark: Promise<void> | undefined
   #marked = false
-  #bodyBegan = false
   #bodyEnded = false
   #over = false
   /** What the caller's own functions threw: not the server's doing, so not an outcome. */
@@ -97,7 +96,6 @@ class Attempt {
       await this.#mark
       this.#marked = true
       if (this.#over) return
-      this.#bodyBegan = true
       yield* bytes
       this.#bodyEnded = true
     } catch (error) {
@@ -121,7 +119,8 @@ class Attempt {
   }
 
   #failed(failure: SmtpFailure & { readonly rejectedErrors?: readonly RefusedRecipient[] }): EnvelopeResult {
-    const outcome = classifySmtpError(failure, this.#bodyBegan)
+    // A body that broke off before its end was never followed by the final dot, so the server cannot have taken it.
+    const outcome = classifySmtpError(failure, this.#bodyEnded)
     const response = (failure.response ?? errorText(failure)).slice(0, maxResponseLength)
     const code = failure.responseCode ?? null
     this.#log.debug(

@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { type ApiApp, actorOf, everyRole } from '../../api-app.ts'
 import type { ApiDeps } from '../../api-deps.ts'
 import { AttachmentSchema, presentAttachment } from '../../resources/message.ts'
-import { IdParams, Ref, answers } from '../../resources/schema.ts'
+import { answers, IdParams, Ref } from '../../resources/schema.ts'
 import { sendBlob } from '../../send-blob.ts'
 import { getVisibleAttachment } from '../../visible.ts'
 
@@ -12,9 +12,15 @@ export function showAttachment(app: ApiApp, deps: ApiDeps): void {
     '/api/v1/attachments/:id',
     {
       config: { policy: everyRole },
-      schema: { tags: ['attachments'], summary: 'What is known of a file', params: IdParams, response: answers(200, Ref(AttachmentSchema)) },
+      schema: {
+        tags: ['attachments'],
+        summary: 'What is known of a file',
+        params: IdParams,
+        response: answers(200, Ref(AttachmentSchema)),
+      },
     },
-    async (request) => presentAttachment(await getVisibleAttachment(deps.db, actorOf(request), request.params.id)),
+    async (request) =>
+      presentAttachment(await getVisibleAttachment(deps.db, actorOf(request), request.params.id)),
   )
   app.get(
     '/api/v1/attachments/:id/content',
@@ -32,7 +38,11 @@ export function showAttachment(app: ApiApp, deps: ApiDeps): void {
       const actor = actorOf(request)
       const attachment = await getVisibleAttachment(deps.db, actor, request.params.id)
       if (attachment.restricted_reason && actor.role !== 'admin') {
-        throw new MaildeskError('request.forbidden', `this file is for admins only: ${attachment.restricted_reason}`, { reason: attachment.restricted_reason })
+        throw new MaildeskError(
+          'request.forbidden',
+          `this file is for admins only: ${attachment.restricted_reason}`,
+          { reason: attachment.restricted_reason },
+        )
       }
       const { file: key, file_size: size, filename, content_type: contentType } = attachment
       return sendBlob(deps, request, reply, { key, size, filename, contentType })

@@ -1,11 +1,11 @@
-import { type MailboxId, type TicketId, inboundStatuses } from '@maildesk/core'
+import { inboundStatuses, type MailboxId, type TicketId } from '@maildesk/core'
 import { listInboundEmails as readInboundEmails } from '@maildesk/db'
 import { Type } from 'typebox'
 import { type ApiApp, staffOnly } from '../../api-app.ts'
 import type { ApiDeps } from '../../api-deps.ts'
 import { PageQuery, pageRequest, presentPage } from '../../resources/cursor.ts'
 import { InboundEmailSchema, presentInboundEmail } from '../../resources/ledger.ts'
-import { OneOf, PageOf, Uuid, answers } from '../../resources/schema.ts'
+import { answers, OneOf, PageOf, Uuid } from '../../resources/schema.ts'
 
 const Query = Type.Object(
   {
@@ -22,7 +22,12 @@ export function listInboundEmails(app: ApiApp, { db }: ApiDeps): void {
     '/api/v1/inbound-emails',
     {
       config: { policy: staffOnly },
-      schema: { tags: ['inbound'], summary: 'Every mail that reached us, newest first', querystring: Query, response: answers(200, PageOf(InboundEmailSchema)) },
+      schema: {
+        tags: ['inbound'],
+        summary: 'Every mail that reached us, newest first',
+        querystring: Query,
+        response: answers(200, PageOf(InboundEmailSchema)),
+      },
     },
     async ({ query }) => {
       const filter = {
@@ -30,7 +35,11 @@ export function listInboundEmails(app: ApiApp, { db }: ApiDeps): void {
         ...(query.mailbox_id ? { mailboxId: query.mailbox_id as MailboxId } : {}),
         ...(query.ticket_id ? { ticketId: query.ticket_id as TicketId } : {}),
       }
-      return presentPage(await readInboundEmails(db, filter, pageRequest(query, 'inbound')), 'inbound', presentInboundEmail)
+      return presentPage(
+        await readInboundEmails(db, filter, pageRequest(query, 'inbound')),
+        'inbound',
+        presentInboundEmail,
+      )
     },
   )
 }

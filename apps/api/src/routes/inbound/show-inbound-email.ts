@@ -1,11 +1,11 @@
 import type { InboundEmailId } from '@maildesk/core'
-import { type Database, type InboundEmailRow, findInboundEmail } from '@maildesk/db'
+import { type Database, findInboundEmail, type InboundEmailRow } from '@maildesk/db'
 import { replayInbound } from '@maildesk/flows'
 import { Type } from 'typebox'
 import { type ApiApp, adminOnly, staffOnly } from '../../api-app.ts'
 import type { ApiDeps } from '../../api-deps.ts'
 import { InboundEmailSchema, presentInboundEmail } from '../../resources/ledger.ts'
-import { IdParams, Ref, answers } from '../../resources/schema.ts'
+import { answers, IdParams, Ref } from '../../resources/schema.ts'
 import { sendBlob } from '../../send-blob.ts'
 import { idOf, notFound } from '../../visible.ts'
 
@@ -15,7 +15,11 @@ export function showInboundEmail(app: ApiApp, deps: ApiDeps): void {
     '/api/v1/inbound-emails/:id',
     {
       config: { policy: staffOnly },
-      schema: { ...common, summary: 'One mail, what became of it and why', response: answers(200, Ref(InboundEmailSchema)) },
+      schema: {
+        ...common,
+        summary: 'One mail, what became of it and why',
+        response: answers(200, Ref(InboundEmailSchema)),
+      },
     },
     async (request) => presentInboundEmail(await getInboundEmail(deps.db, request.params.id)),
   )
@@ -32,18 +36,29 @@ export function showInboundEmail(app: ApiApp, deps: ApiDeps): void {
     },
     async (request, reply) => {
       const { id, raw_key, raw_size } = await getInboundEmail(deps.db, request.params.id)
-      return sendBlob(deps, request, reply, { key: raw_key, size: Number(raw_size), filename: `${id}.eml`, contentType: 'message/rfc822' })
+      return sendBlob(deps, request, reply, {
+        key: raw_key,
+        size: Number(raw_size),
+        filename: `${id}.eml`,
+        contentType: 'message/rfc822',
+      })
     },
   )
   app.post(
     '/api/v1/inbound-emails/:id/replays',
     {
       config: { policy: adminOnly },
-      schema: { ...common, summary: 'File a mail again from its kept bytes; what is filed already stays as it is', response: answers(202, Ref(InboundEmailSchema)) },
+      schema: {
+        ...common,
+        summary: 'File a mail again from its kept bytes; what is filed already stays as it is',
+        response: answers(202, Ref(InboundEmailSchema)),
+      },
     },
     async (request, reply) => {
       reply.code(202)
-      return presentInboundEmail(await replayInbound(deps, idOf<InboundEmailId>('inbound email', request.params.id)))
+      return presentInboundEmail(
+        await replayInbound(deps, idOf<InboundEmailId>('inbound email', request.params.id)),
+      )
     },
   )
 }

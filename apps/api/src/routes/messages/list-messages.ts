@@ -4,7 +4,7 @@ import { type ApiApp, actorOf, everyRole, isStaff } from '../../api-app.ts'
 import type { ApiDeps } from '../../api-deps.ts'
 import { PageQuery, pageRequest, presentPage } from '../../resources/cursor.ts'
 import { MessageSchema, presentMessage } from '../../resources/message.ts'
-import { IdParams, PageOf, answers } from '../../resources/schema.ts'
+import { answers, IdParams, PageOf } from '../../resources/schema.ts'
 import { getVisibleTicket } from '../../visible.ts'
 
 export function listMessages(app: ApiApp, { db }: ApiDeps): void {
@@ -24,7 +24,11 @@ export function listMessages(app: ApiApp, { db }: ApiDeps): void {
       const actor = actorOf(request)
       const ticket = await getVisibleTicket(db, actor, request.params.id)
       const page = pageRequest(request.query, 'messages')
-      return presentPage(await readMessages(db, ticket.id, isStaff(actor) ? 'staff' : 'customer', page), 'messages', presentMessage)
+      return presentPage(
+        await readMessages(db, ticket.id, isStaff(actor) ? 'staff' : 'customer', page),
+        'messages',
+        presentMessage,
+      )
     },
   )
 }

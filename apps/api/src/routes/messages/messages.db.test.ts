@@ -1,6 +1,12 @@
 import { createTestDatabase, type TestDatabase } from '@maildesk/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type ActorName, type TestDesk, addMailbox, openTestDesk, uploadBody } from '../../../tests/test-desk.ts'
+import {
+  type ActorName,
+  addMailbox,
+  openTestDesk,
+  type TestDesk,
+  uploadBody,
+} from '../../../tests/test-desk.ts'
 
 let database: TestDatabase
 let desk: TestDesk
@@ -15,10 +21,16 @@ afterAll(async () => {
   await database?.drop()
 })
 
-const openOwn = async (): Promise<string> => (await desk.post('/api/v1/tickets', { as: 'customer', json: { title: 'Help', message_text: 'please' } })).json().id
-const post = (id: string, as: ActorName, json: object, headers: Record<string, string> = {}) => desk.post(`/api/v1/tickets/${id}/messages`, { as, json, headers })
-const statusOf = async (id: string) => (await desk.get(`/api/v1/tickets/${id}`, { as: 'admin' })).json().status
-const setStatus = (id: string, status: string) => desk.ask('PATCH', `/api/v1/tickets/${id}`, { as: 'admin', json: { status } })
+const openOwn = async (): Promise<string> =>
+  (
+    await desk.post('/api/v1/tickets', { as: 'customer', json: { title: 'Help', message_text: 'please' } })
+  ).json().id
+const post = (id: string, as: ActorName, json: object, headers: Record<string, string> = {}) =>
+  desk.post(`/api/v1/tickets/${id}/messages`, { as, json, headers })
+const statusOf = async (id: string) =>
+  (await desk.get(`/api/v1/tickets/${id}`, { as: 'admin' })).json().status
+const setStatus = (id: string, status: string) =>
+  desk.ask('PATCH', `/api/v1/tickets/${id}`, { as: 'admin', json: { status } })
 
 test("an agent's answer is queued as mail in the same transaction and rung for after it", async () => {
   const id = await openOwn()
@@ -26,10 +38,23 @@ test("an agent's answer is queued as mail in the same transaction and rung for a
   const response = await post(id, 'provider', { message_text: 'Have you tried water?' })
   expect(response.statusCode).toBe(201)
   const message = response.json()
-  expect(message).toMatchObject({ is_from_customer: false, is_internal: false, delivery_status: 'queued', source: 'web', attachments: [] })
+  expect(message).toMatchObject({
+    is_from_customer: false,
+    is_internal: false,
+    delivery_status: 'queued',
+    source: 'web',
+    attachments: [],
+  })
   expect(desk.rung).toEqual([{ name: 'send-email', id: message.outbound_email_id }])
-  const mail = (await desk.get(`/api/v1/outbound-emails/${message.outbound_email_id}`, { as: 'provider' })).json()
-  expect(mail).toMatchObject({ status: 'queued', kind: 'reply', to: ['customer@example.org'], deliveries: [{ address: 'customer@example.org', status: 'queued' }] })
+  const mail = (
+    await desk.get(`/api/v1/outbound-emails/${message.outbound_email_id}`, { as: 'provider' })
+  ).json()
+  expect(mail).toMatchObject({
+    status: 'queued',
+    kind: 'reply',
+    to: ['customer@example.org'],
+    deliveries: [{ address: 'customer@example.org', status: 'queued' }],
+  })
   expect(await statusOf(id)).toBe('in_progress')
 })
 
@@ -37,7 +62,9 @@ test('with a key, the same answer sent many times at once is one message and one
   const id = await openOwn()
   desk.rung.length = 0
   const headers = { 'idempotency-key': 'reply-once' }
-  const answers = await Promise.all(Array.from({ length: 6 }, () => post(id, 'provider', { message_text: 'once' }, headers)))
+  const answers = await Promise.all(
+    Array.from({ length: 6 }, () => post(id, 'provider', { message_text: 'once' }, headers)),
+  )
   expect(new Set(answers.map(({ statusCode, body }) => `${statusCode} ${body}`)).size).toBe(1)
   expect(await desk.deps.db('outbound_emails').where({ ticket_id: id })).toHaveLength(1)
   expect(desk.rung).toHaveLength(1)
@@ -46,15 +73,35 @@ test('with a key, the same answer sent many times at once is one message and one
 test('a note is not mailed, changes no status, and is nothing the customer sees', async () => {
   const id = await openOwn()
   desk.rung.length = 0
-  const upload = await desk.post('/api/v1/attachments', { as: 'provider', ...uploadBody(id, { name: 'secret.txt', type: 'text/plain', bytes: 's' }) })
-  const note = await post(id, 'provider', { message_text: 'the customer is rude', is_internal: true, attachment_ids: [upload.json().id] })
-  expect(note.json()).toMatchObject({ is_internal: true, delivery_status: null, attachments: [{ filename: 'secret.txt' }] })
+  const upload = await desk.post('/api/v1/attachments', {
+    as: 'provider',
+    ...uploadBody(id, { name: 'secret.txt', type: 'text/plain', bytes: 's' }),
+  })
+  const note = await post(id, 'provider', {
+    message_text: 'the customer is rude',
+    is_internal: true,
+    attachment_ids: [upload.json().id],
+  })
+  expect(note.json()).toMatchObject({
+    is_internal: true,
+    delivery_status: null,
+    attachments: [{ filename: 'secret.txt' }],
+  })
   expect(desk.rung).toEqual([])
   expect(await statusOf(id)).toBe('open')
   await desk.deps.db('messages').insert({
-    id: desk.deps.ids.uuid(), ticket_id: id, sender_id: desk.users.stranger.id, message_text: 'I am not part of this', is_from_customer: true, is_unverified: true, source: 'email',
+    id: desk.deps.ids.uuid(),
+    ticket_id: id,
+    sender_id: desk.users.stranger.id,
+    message_text: 'I am not part of this',
+    is_from_customer: true,
+    is_unverified: true,
+    source: 'email',
   })
-  const seen = async (as: ActorName) => (await desk.get(`/api/v1/tickets/${id}/messages`, { as })).json().items.map(({ message_text }: { message_text: string }) => message_text)
+  const seen = async (as: ActorName) =>
+    (await desk.get(`/api/v1/tickets/${id}/messages`, { as }))
+      .json()
+      .items.map(({ message_text }: { message_text: string }) => message_text)
   expect(await seen('customer')).toEqual(['please'])
   expect(await seen('provider')).toEqual(['please', 'the customer is rude', 'I am not part of this'])
   const refused = await post(id, 'customer', { message_text: 'm', is_internal: true })
@@ -76,7 +123,10 @@ test("a customer's answer reopens what was closed lately, and is refused when th
   expect((await post(id, 'customer', { message_text: 'still broken' })).statusCode).toBe(201)
   expect(await statusOf(id)).toBe('open')
   await setStatus(id, 'closed')
-  await desk.deps.db('tickets').where({ id }).update({ closed_at: new Date(Date.now() - 15 * 86_400_000) })
+  await desk.deps
+    .db('tickets')
+    .where({ id })
+    .update({ closed_at: new Date(Date.now() - 15 * 86_400_000) })
   const late = await post(id, 'customer', { message_text: 'hello again' })
   expect([late.statusCode, late.json().code]).toEqual([409, 'request.conflict'])
   expect(await statusOf(id)).toBe('closed')
@@ -85,14 +135,28 @@ test("a customer's answer reopens what was closed lately, and is refused when th
 test('a message takes only loose uploads of its author to its ticket', async () => {
   const [id, other] = [await openOwn(), await openOwn()]
   const upload = async (ticket: string, as: ActorName) =>
-    (await desk.post('/api/v1/attachments', { as, ...uploadBody(ticket, { name: 'a.txt', type: 'text/plain', bytes: `${ticket} ${as}` }) })).json().id
+    (
+      await desk.post('/api/v1/attachments', {
+        as,
+        ...uploadBody(ticket, { name: 'a.txt', type: 'text/plain', bytes: `${ticket} ${as}` }),
+      })
+    ).json().id
   const mine = await upload(id, 'provider')
   const elsewhere = await upload(other, 'provider')
   const theirs = await upload(id, 'customer')
-  const mixed = await post(id, 'provider', { message_text: 'm', attachment_ids: [mine, elsewhere, theirs, desk.deps.ids.uuid()] })
+  const mixed = await post(id, 'provider', {
+    message_text: 'm',
+    attachment_ids: [mine, elsewhere, theirs, desk.deps.ids.uuid()],
+  })
   expect(mixed.statusCode).toBe(400)
-  expect(mixed.json().errors.map(({ field }: { field: string }) => field)).toEqual(['attachment_ids.1', 'attachment_ids.2', 'attachment_ids.3'])
-  expect((await post(id, 'provider', { message_text: 'm', attachment_ids: [mine] })).json().attachments).toMatchObject([{ id: mine }])
+  expect(mixed.json().errors.map(({ field }: { field: string }) => field)).toEqual([
+    'attachment_ids.1',
+    'attachment_ids.2',
+    'attachment_ids.3',
+  ])
+  expect(
+    (await post(id, 'provider', { message_text: 'm', attachment_ids: [mine] })).json().attachments,
+  ).toMatchObject([{ id: mine }])
   expect((await post(id, 'provider', { message_text: 'm', attachment_ids: [mine] })).statusCode).toBe(400)
 })
 

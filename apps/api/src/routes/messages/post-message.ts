@@ -1,19 +1,19 @@
 import { type AttachmentId, invalidFields } from '@maildesk/core'
-import { type MessageView, type UserRow, findMessageView, findUser } from '@maildesk/db'
+import { findMessageView, findUser, type MessageView, type UserRow } from '@maildesk/db'
 import { postMessage as postMessageFlow } from '@maildesk/flows'
 import { Type } from 'typebox'
 import { type ApiApp, actorOf, everyRole, isStaff } from '../../api-app.ts'
 import type { ApiDeps } from '../../api-deps.ts'
 import { createOnce, sendCreated } from '../../create-once.ts'
 import { MessageSchema, presentMessage } from '../../resources/message.ts'
-import { Body, IdParams, IdempotencyHeaders, Ref, Uuid, answers } from '../../resources/schema.ts'
+import { answers, Body, Defaulted, IdempotencyHeaders, IdParams, Ref, Uuid } from '../../resources/schema.ts'
 import { TicketFields } from '../../resources/ticket.ts'
 import { getVisibleTicket } from '../../visible.ts'
 
 const NewMessage = Body({
   message_text: TicketFields.message_text,
-  is_internal: Type.Boolean({ default: false, description: 'A note among staff; never mailed.' }),
-  attachment_ids: Type.Array(Uuid(), { maxItems: 50, uniqueItems: true, default: [] }),
+  is_internal: Defaulted(Type.Boolean({ description: 'A note among staff; never mailed.' }), false),
+  attachment_ids: Defaulted(Type.Array(Uuid(), { maxItems: 50, uniqueItems: true }), []),
 })
 
 export function postMessage(app: ApiApp, deps: ApiDeps): void {
@@ -35,7 +35,8 @@ export function postMessage(app: ApiApp, deps: ApiDeps): void {
     async (request, reply) => {
       const actor = actorOf(request)
       const { message_text, is_internal, attachment_ids } = request.body
-      if (is_internal && !isStaff(actor)) throw invalidFields({ field: 'is_internal', message: 'is for staff' })
+      if (is_internal && !isStaff(actor))
+        throw invalidFields({ field: 'is_internal', message: 'is for staff' })
       const ticket = await getVisibleTicket(deps.db, actor, request.params.id)
       const created = await createOnce(deps, request, async (tx) => {
         const { message, rings } = await postMessageFlow(tx, deps, {

@@ -1,6 +1,7 @@
 // The pages for operators: signing in with a token, and Bull Board behind it.
-import { FastifyAdapter } from '@bull-board/fastify'
+
 import { createBullBoard } from '@bull-board/api'
+import { FastifyAdapter } from '@bull-board/fastify'
 import { apiTokenPattern, findTokenHolder } from '@maildesk/db'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type ApiApp, adminOnly } from '../../api-app.ts'
@@ -11,13 +12,16 @@ import { homePage, signInPage } from './pages.ts'
 /** A token and its field's name, with room to spare; bytes. */
 const maxFormBytes = 1024
 /** Bull Board brings scripts, styles and one block of data of its own, and nothing from elsewhere is let in. */
-const boardPolicy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
+const boardPolicy =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
 const pagePolicy = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'"
 
 export async function ops(app: ApiApp, deps: ApiDeps): Promise<void> {
   await app.register(async (scope) => {
-    scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: maxFormBytes }, (_request, body, done) =>
-      done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+    scope.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string', bodyLimit: maxFormBytes },
+      (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(String(body)))),
     )
     addPages(scope, deps)
   })
@@ -31,15 +35,27 @@ function addPages(scope: FastifyInstance, deps: ApiDeps): void {
     const isAdmin = request.actor?.role === 'admin'
     return sendPage(reply, 200, isAdmin ? homePage(deps.queueBoard !== undefined) : signInPage())
   })
-  scope.post('/ops/session', { config: { policy: 'public', consumes: 'form' }, schema: hidden }, async (request, reply) => {
-    const { token } = (request.body ?? {}) as { token?: string }
-    const holder = isOwnOrigin(request, deps) && token && apiTokenPattern.test(token) ? await findTokenHolder(deps.db, token) : undefined
-    if (!holder?.isLive || holder.role !== 'admin') return sendPage(reply, 401, signInPage('That is not the valid token of an admin.'))
-    const value = sealSession({ tokenId: holder.tokenId }, deps.cookieKey, deps.clock.now())
-    return reply.header('set-cookie', sessionCookie(value, isSecure)).redirect(deps.queueBoard ? '/ops/queues' : '/ops', 303)
-  })
-  scope.post('/ops/session/end', { config: { policy: 'public', consumes: 'form' }, schema: hidden }, async (_request, reply) =>
-    reply.header('set-cookie', sessionCookie('', isSecure)).redirect('/ops', 303),
+  scope.post(
+    '/ops/session',
+    { config: { policy: 'public', consumes: 'form' }, schema: hidden },
+    async (request, reply) => {
+      const { token } = (request.body ?? {}) as { token?: string }
+      const holder =
+        isOwnOrigin(request, deps) && token && apiTokenPattern.test(token)
+          ? await findTokenHolder(deps.db, token)
+          : undefined
+      if (!holder?.isLive || holder.role !== 'admin')
+        return sendPage(reply, 401, signInPage('That is not the valid token of an admin.'))
+      const value = sealSession({ tokenId: holder.tokenId }, deps.cookieKey, deps.clock.now())
+      return reply
+        .header('set-cookie', sessionCookie(value, isSecure))
+        .redirect(deps.queueBoard ? '/ops/queues' : '/ops', 303)
+    },
+  )
+  scope.post(
+    '/ops/session/end',
+    { config: { policy: 'public', consumes: 'form' }, schema: hidden },
+    async (_request, reply) => reply.header('set-cookie', sessionCookie('', isSecure)).redirect('/ops', 303),
   )
 }
 
@@ -52,7 +68,11 @@ function isOwnOrigin({ headers: { origin, host } }: FastifyRequest, { publicUrl 
 async function addQueueBoard(app: ApiApp, queues: NonNullable<ApiDeps['queueBoard']>): Promise<void> {
   const adapter = new FastifyAdapter()
   adapter.setBasePath('/ops/queues')
-  createBullBoard({ queues, serverAdapter: adapter, options: { uiConfig: { boardTitle: 'maildesk queues' } } })
+  createBullBoard({
+    queues,
+    serverAdapter: adapter,
+    options: { uiConfig: { boardTitle: 'maildesk queues' } },
+  })
   await app.register(async (board) => {
     board.addHook('onRoute', (route) => {
       route.config = { ...route.config, policy: adminOnly }
@@ -67,5 +87,9 @@ async function addQueueBoard(app: ApiApp, queues: NonNullable<ApiDeps['queueBoar
 }
 
 function sendPage(reply: FastifyReply, status: number, html: string): FastifyReply {
-  return reply.code(status).header('content-security-policy', pagePolicy).type('text/html; charset=utf-8').send(html)
+  return reply
+    .code(status)
+    .header('content-security-policy', pagePolicy)
+    .type('text/html; charset=utf-8')
+    .send(html)
 }

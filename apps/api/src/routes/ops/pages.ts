@@ -1,6 +1,7 @@
 // The two pages of /ops. They hold nothing that came from outside.
 
-const style = 'body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1rem}input,button{font:inherit;padding:.4rem .6rem}input{width:100%;box-sizing:border-box;margin:.5rem 0}'
+const style =
+  'body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:15vh auto;padding:0 1rem}input,button{font:inherit;padding:.4rem .6rem}input{width:100%;box-sizing:border-box;margin:.5rem 0}'
 
 /** Asks for an admin's token. `problem` is a sentence of ours. */
 export function signInPage(problem?: string): string {

@@ -1,12 +1,17 @@
-import { type OutboundEmailId, type TicketId, outboundStatuses } from '@maildesk/core'
+import { type OutboundEmailId, outboundStatuses, type TicketId } from '@maildesk/core'
 import { type Database, findOutboundEmail, listDeliveries, listOutboundEmails } from '@maildesk/db'
 import { retryOutbound } from '@maildesk/flows'
 import { Type } from 'typebox'
 import { type ApiApp, staffOnly } from '../../api-app.ts'
 import type { ApiDeps } from '../../api-deps.ts'
 import { PageQuery, pageRequest, presentPage } from '../../resources/cursor.ts'
-import { OutboundEmailDetailSchema, OutboundEmailSchema, presentOutboundDetail, presentOutboundEmail } from '../../resources/ledger.ts'
-import { IdParams, OneOf, PageOf, Ref, Uuid, answers } from '../../resources/schema.ts'
+import {
+  OutboundEmailDetailSchema,
+  OutboundEmailSchema,
+  presentOutboundDetail,
+  presentOutboundEmail,
+} from '../../resources/ledger.ts'
+import { answers, IdParams, OneOf, PageOf, Ref, Uuid } from '../../resources/schema.ts'
 import { idOf, notFound } from '../../visible.ts'
 
 const Query = Type.Object(
@@ -19,18 +24,35 @@ export function outboundEmails(app: ApiApp, deps: ApiDeps): void {
     '/api/v1/outbound-emails',
     {
       config: { policy: staffOnly },
-      schema: { tags: ['outbound'], summary: 'Every mail that leaves, newest first', querystring: Query, response: answers(200, PageOf(OutboundEmailSchema)) },
+      schema: {
+        tags: ['outbound'],
+        summary: 'Every mail that leaves, newest first',
+        querystring: Query,
+        response: answers(200, PageOf(OutboundEmailSchema)),
+      },
     },
     async ({ query }) => {
-      const filter = { ...(query.status ? { status: query.status } : {}), ...(query.ticket_id ? { ticketId: query.ticket_id as TicketId } : {}) }
-      return presentPage(await listOutboundEmails(deps.db, filter, pageRequest(query, 'outbound')), 'outbound', presentOutboundEmail)
+      const filter = {
+        ...(query.status ? { status: query.status } : {}),
+        ...(query.ticket_id ? { ticketId: query.ticket_id as TicketId } : {}),
+      }
+      return presentPage(
+        await listOutboundEmails(deps.db, filter, pageRequest(query, 'outbound')),
+        'outbound',
+        presentOutboundEmail,
+      )
     },
   )
   app.get(
     '/api/v1/outbound-emails/:id',
     {
       config: { policy: staffOnly },
-      schema: { tags: ['outbound'], summary: 'One mail and how far it got with each recipient', params: IdParams, response: answers(200, Ref(OutboundEmailDetailSchema)) },
+      schema: {
+        tags: ['outbound'],
+        summary: 'One mail and how far it got with each recipient',
+        params: IdParams,
+        response: answers(200, Ref(OutboundEmailDetailSchema)),
+      },
     },
     async (request) => showOutbound(deps.db, idOf<OutboundEmailId>('outbound email', request.params.id)),
   )

@@ -1,13 +1,13 @@
 import { ticketCategories, ticketPriorities, ticketStatuses } from '@maildesk/core'
 import { inTransaction } from '@maildesk/db'
-import { type TicketChanges, changeTicket as changeTicketFlow } from '@maildesk/flows'
+import { changeTicket as changeTicketFlow, type TicketChanges } from '@maildesk/flows'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { type ApiApp, actorOf, staffOnly } from '../../api-app.ts'
 import type { ApiDeps } from '../../api-deps.ts'
 import { IfMatchHeaders, setEtag, versionsOf } from '../../if-match.ts'
-import { Body, IdParams, Nullable, OneOf, Ref, Uuid, answers } from '../../resources/schema.ts'
-import { TicketFields, TicketSchema, presentTicket } from '../../resources/ticket.ts'
+import { answers, Body, IdParams, Nullable, OneOf, Ref, Uuid } from '../../resources/schema.ts'
+import { presentTicket, TicketFields, TicketSchema } from '../../resources/ticket.ts'
 import { getVisibleTicket } from '../../visible.ts'
 
 const Changes = Body(
@@ -24,7 +24,12 @@ const Changes = Body(
 const Assignee = Body({ assigned_agent_id: Uuid('Active staff.') })
 
 export function changeTicket(app: ApiApp, deps: ApiDeps): void {
-  const common = { tags: ['tickets'], params: IdParams, headers: IfMatchHeaders, response: answers(200, Ref(TicketSchema)) }
+  const common = {
+    tags: ['tickets'],
+    params: IdParams,
+    headers: IfMatchHeaders,
+    response: answers(200, Ref(TicketSchema)),
+  }
   app.patch(
     '/api/v1/tickets/:id',
     { config: { policy: staffOnly }, schema: { ...common, summary: 'Change a ticket', body: Changes } },
@@ -32,7 +37,10 @@ export function changeTicket(app: ApiApp, deps: ApiDeps): void {
   )
   app.put(
     '/api/v1/tickets/:id/assignee',
-    { config: { policy: staffOnly }, schema: { ...common, summary: 'Give a ticket to an agent', body: Assignee } },
+    {
+      config: { policy: staffOnly },
+      schema: { ...common, summary: 'Give a ticket to an agent', body: Assignee },
+    },
     async (request, reply) => change(deps, request, reply, request.body as TicketChanges),
   )
   app.delete(
@@ -42,11 +50,21 @@ export function changeTicket(app: ApiApp, deps: ApiDeps): void {
   )
 }
 
-async function change(deps: ApiDeps, request: FastifyRequest<{ Params: { id: string } }>, reply: FastifyReply, changes: TicketChanges) {
+async function change(
+  deps: ApiDeps,
+  request: FastifyRequest<{ Params: { id: string } }>,
+  reply: FastifyReply,
+  changes: TicketChanges,
+) {
   const actor = actorOf(request)
   const { id } = await getVisibleTicket(deps.db, actor, request.params.id)
   const ticket = await inTransaction(deps.db, (tx) =>
-    changeTicketFlow(tx, deps, { ticketId: id, actorId: actor.userId, changes, ifVersion: versionsOf(request) }),
+    changeTicketFlow(tx, deps, {
+      ticketId: id,
+      actorId: actor.userId,
+      changes,
+      ifVersion: versionsOf(request),
+    }),
   )
   setEtag(reply, ticket)
   return presentTicket(ticket)

@@ -3,8 +3,8 @@ import { Type } from 'typebox'
 import { type ApiApp, actorOf, staffOnly } from '../../api-app.ts'
 import type { ApiDeps } from '../../api-deps.ts'
 import { PageQuery, pageRequest, presentPage } from '../../resources/cursor.ts'
-import { IdParams, PageOf, answers } from '../../resources/schema.ts'
-import { TicketEventSchema, presentTicketEvent } from '../../resources/ticket.ts'
+import { answers, IdParams, PageOf } from '../../resources/schema.ts'
+import { presentTicketEvent, TicketEventSchema } from '../../resources/ticket.ts'
 import { getVisibleTicket } from '../../visible.ts'
 
 export function listTicketEvents(app: ApiApp, { db }: ApiDeps): void {

@@ -1,16 +1,26 @@
-import { type MailboxId, type UserId, sources, ticketCategories, ticketPriorities, ticketStatuses } from '@maildesk/core'
-import { type TicketFilter, type TicketOrder, searchTickets, ticketOrders } from '@maildesk/db'
+import {
+  type MailboxId,
+  sources,
+  ticketCategories,
+  ticketPriorities,
+  ticketStatuses,
+  type UserId,
+} from '@maildesk/core'
+import { searchTickets, type TicketFilter, type TicketOrder, ticketOrders } from '@maildesk/db'
 import { type Static, Type } from 'typebox'
 import { type Actor, type ApiApp, actorOf, everyRole, isStaff } from '../../api-app.ts'
 import type { ApiDeps } from '../../api-deps.ts'
 import { PageQuery, pageRequest, presentPage } from '../../resources/cursor.ts'
-import { OneOf, PageOf, Time, Uuid, answers } from '../../resources/schema.ts'
-import { TicketSchema, presentTicket } from '../../resources/ticket.ts'
+import { answers, Defaulted, OneOf, PageOf, Time, Uuid } from '../../resources/schema.ts'
+import { presentTicket, TicketSchema } from '../../resources/ticket.ts'
 
 const Query = Type.Object(
   {
     ...PageQuery,
-    sort: OneOf(Object.keys(ticketOrders) as TicketOrder[], { default: '-updated_at', description: '`-` is descending.' }),
+    sort: Defaulted(
+      OneOf(Object.keys(ticketOrders) as TicketOrder[], { description: '`-` is descending.' }),
+      '-updated_at',
+    ),
     status: Type.Optional(Type.Array(OneOf(ticketStatuses), { maxItems: ticketStatuses.length })),
     priority: Type.Optional(Type.Array(OneOf(ticketPriorities), { maxItems: ticketPriorities.length })),
     category: Type.Optional(OneOf(ticketCategories)),
@@ -22,7 +32,13 @@ const Query = Type.Object(
     tag: Type.Optional(Type.String({ minLength: 1, maxLength: 50 })),
     updated_since: Type.Optional(Time()),
     created_since: Type.Optional(Time()),
-    q: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Found anywhere in the title, or at the start of the number.' })),
+    q: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        description: 'Found anywhere in the title, or at the start of the number.',
+      }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -32,7 +48,12 @@ export function listTickets(app: ApiApp, { db }: ApiDeps): void {
     '/api/v1/tickets',
     {
       config: { policy: everyRole },
-      schema: { tags: ['tickets'], summary: 'List tickets; customers see their own', querystring: Query, response: answers(200, PageOf(TicketSchema)) },
+      schema: {
+        tags: ['tickets'],
+        summary: 'List tickets; customers see their own',
+        querystring: Query,
+        response: answers(200, PageOf(TicketSchema)),
+      },
     },
     async (request) => {
       const { query } = request

@@ -1,23 +1,35 @@
-import { type FieldError, type MailboxId, type UserId, invalidFields, ticketCategories, ticketPriorities } from '@maildesk/core'
-import { type UserRow, findUser } from '@maildesk/db'
-import { type TicketToOpen, openTicket as openTicketFlow } from '@maildesk/flows'
+import {
+  type FieldError,
+  invalidFields,
+  type MailboxId,
+  ticketCategories,
+  ticketPriorities,
+  type UserId,
+} from '@maildesk/core'
+import { findUser, type UserRow } from '@maildesk/db'
+import { openTicket as openTicketFlow, type TicketToOpen } from '@maildesk/flows'
 import { type Static, Type } from 'typebox'
 import { type ApiApp, actorOf, everyRole } from '../../api-app.ts'
 import type { ApiDeps } from '../../api-deps.ts'
 import { createOnce, sendCreated } from '../../create-once.ts'
 import { setEtag } from '../../if-match.ts'
-import { Body, IdempotencyHeaders, OneOf, Ref, Uuid, answers } from '../../resources/schema.ts'
-import { TicketFields, TicketSchema, presentTicket } from '../../resources/ticket.ts'
+import { answers, Body, Defaulted, IdempotencyHeaders, OneOf, Ref, Uuid } from '../../resources/schema.ts'
+import { presentTicket, TicketFields, TicketSchema } from '../../resources/ticket.ts'
 
 const NewTicket = Body({
   title: TicketFields.title,
   message_text: TicketFields.message_text,
-  category: OneOf(ticketCategories, { default: 'general' }),
-  priority: OneOf(ticketPriorities, { default: 'medium' }),
+  category: Defaulted(OneOf(ticketCategories), 'general'),
+  priority: Defaulted(OneOf(ticketPriorities), 'medium'),
   tags: Type.Optional(TicketFields.tags),
-  source: OneOf(['web', 'phone', 'mobile'], { default: 'web' }),
+  source: Defaulted(OneOf(['web', 'phone', 'mobile']), 'web'),
   customer_id: Type.Optional(Uuid('Staff: whose ticket it is.')),
-  customer_email: Type.Optional(Type.String({ format: 'email', description: 'Staff: the same by address; the person is added when new.' })),
+  customer_email: Type.Optional(
+    Type.String({
+      format: 'email',
+      description: 'Staff: the same by address; the person is added when new.',
+    }),
+  ),
   mailbox_id: Type.Optional(Uuid('Staff: the mailbox it is answered from.')),
 })
 
@@ -29,7 +41,8 @@ export function openTicket(app: ApiApp, deps: ApiDeps): void {
       schema: {
         tags: ['tickets'],
         summary: 'Open a ticket with its first message',
-        description: 'Customers open their own. Staff name the customer by `customer_id` or `customer_email`; the first message is theirs and is not mailed.',
+        description:
+          'Customers open their own. Staff name the customer by `customer_id` or `customer_email`; the first message is theirs and is not mailed.',
         headers: IdempotencyHeaders,
         body: NewTicket,
         response: answers(201, Ref(TicketSchema)),
@@ -61,10 +74,16 @@ function draftOf(author: UserRow, body: Static<typeof NewTicket>): TicketToOpen 
   }
 }
 
-function customerOf(author: UserRow, { customer_id, customer_email, mailbox_id }: Static<typeof NewTicket>): TicketToOpen['customer'] {
+function customerOf(
+  author: UserRow,
+  { customer_id, customer_email, mailbox_id }: Static<typeof NewTicket>,
+): TicketToOpen['customer'] {
   if (author.role === 'customer') {
-    const forStaff = Object.entries({ customer_id, customer_email, mailbox_id }).filter(([, value]) => value !== undefined)
-    if (forStaff.length > 0) throw invalidFields(...forStaff.map(([field]): FieldError => ({ field, message: 'is for staff' })))
+    const forStaff = Object.entries({ customer_id, customer_email, mailbox_id }).filter(
+      ([, value]) => value !== undefined,
+    )
+    if (forStaff.length > 0)
+      throw invalidFields(...forStaff.map(([field]): FieldError => ({ field, message: 'is for staff' })))
     return { kind: 'author' }
   }
   if (customer_id !== undefined && customer_email !== undefined) {

@@ -1,8 +1,8 @@
 import { type ApiApp, actorOf, everyRole } from '../../api-app.ts'
 import type { ApiDeps } from '../../api-deps.ts'
 import { setEtag } from '../../if-match.ts'
-import { IdParams, Ref, answers } from '../../resources/schema.ts'
-import { TicketSchema, presentTicket } from '../../resources/ticket.ts'
+import { answers, IdParams, Ref } from '../../resources/schema.ts'
+import { presentTicket, TicketSchema } from '../../resources/ticket.ts'
 import { getVisibleTicket } from '../../visible.ts'
 
 export function showTicket(app: ApiApp, { db }: ApiDeps): void {
@@ -10,7 +10,12 @@ export function showTicket(app: ApiApp, { db }: ApiDeps): void {
     '/api/v1/tickets/:id',
     {
       config: { policy: everyRole },
-      schema: { tags: ['tickets'], summary: 'Get a ticket by id or number', params: IdParams, response: answers(200, Ref(TicketSchema)) },
+      schema: {
+        tags: ['tickets'],
+        summary: 'Get a ticket by id or number',
+        params: IdParams,
+        response: answers(200, Ref(TicketSchema)),
+      },
     },
     async (request, reply) => {
       const ticket = await getVisibleTicket(db, actorOf(request), request.params.id)

@@ -1,0 +1,95 @@
+import { createTestDatabase, type TestDatabase, waitUntil } from '@maildesk/testkit'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addMailbox, openTestDesk, type TestDesk } from '../../../tests/test-desk.ts'
+
+let database: TestDatabase
+let desk: TestDesk
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  desk = await openTestDesk(database.db, { health: { maxSecondsSincePoll: 300, probeTimeoutMs: 300 } })
+  const { id } = await addMailbox(desk.deps)
+  await setMailbox({ id, imap_host: 'imap.desk.example', last_polled_at: secondsAgo(42) })
+})
+afterAll(async () => {
+  await desk?.close()
+  await database?.drop()
+})
+
+interface ShownHealth {
+  readonly dependencies: readonly {
+    readonly name: string
+    readonly ok: boolean
+    readonly error: string | null
+  }[]
+  readonly mailboxes: readonly object[]
+}
+
+const secondsAgo = (seconds: number) => new Date(Date.now() - seconds * 1000)
+const setMailbox = (changes: object) => desk.deps.db('mailboxes').update(changes)
+const ready = (headers: Record<string, string> = {}) => desk.get('/health/ready', { headers })
+
+/** Answers are shared for a moment, so a change shows a little later. */
+const readyWhen = (status: number) =>
+  waitUntil(
+    async () => {
+      const response = await ready()
+      return response.statusCode === status ? (response.json() as ShownHealth) : undefined
+    },
+    { what: `readiness ${status}` },
+  )
+
+test('readiness tells each dependency and each mailbox, to staff and to this machine only', async () => {
+  const health = await readyWhen(200)
+  expect(health.dependencies.map(({ name, ok }) => [name, ok])).toEqual([
+    ['database', true],
+    ['queue', true],
+    ['blobs', true],
+  ])
+  expect(health.mailboxes).toEqual([
+    { address: 'support@desk.example', ok: true, seconds_since_good_poll: expect.any(Number), error: null },
+  ])
+  const forwarded = { 'x-forwarded-for': '203.0.113.9' }
+  expect((await ready(forwarded)).json()).toEqual({ status: 'ok' })
+  expect((await desk.get('/health/ready', { as: 'customer', headers: forwarded })).json()).toEqual({
+    status: 'ok',
+  })
+  expect(
+    (await desk.get('/health/ready', { as: 'provider', headers: forwarded })).json().mailboxes,
+  ).toHaveLength(1)
+})
+
+test('a mailbox is red when its last poll failed or its last good one is too long ago', async () => {
+  await setMailbox({ last_error: 'imap.auth-failed', last_error_at: secondsAgo(1) })
+  expect((await readyWhen(503)).mailboxes).toMatchObject([{ ok: false, error: 'imap.auth-failed' }])
+  await setMailbox({ last_error: null, last_error_at: null, last_polled_at: secondsAgo(3) })
+  expect((await readyWhen(200)).mailboxes).toMatchObject([{ ok: true }])
+  await setMailbox({ last_polled_at: secondsAgo(301) })
+  expect((await readyWhen(503)).mailboxes).toMatchObject([
+    { ok: false, error: expect.stringContaining('no good poll for 30') },
+  ])
+  await setMailbox({ is_active: false })
+  expect((await readyWhen(200)).mailboxes).toEqual([])
+})
+
+test('a queue that is away or silent shows, within a bounded time, and the process still lives', async () => {
+  const { jobs } = desk.deps
+  const probe = jobs.probe
+  const queueOf = ({ dependencies }: ShownHealth) => dependencies.find(({ name }) => name === 'queue')
+  try {
+    jobs.probe = () => Promise.reject(new Error('connection refused'))
+    expect(queueOf(await readyWhen(503))).toMatchObject({ ok: false, error: 'connection refused' })
+    jobs.probe = () => new Promise(() => undefined)
+    const silent = await waitUntil(
+      async () => {
+        const queue = queueOf((await ready()).json())
+        return queue?.error?.includes('no answer') && queue
+      },
+      { what: 'the silent queue to be told' },
+    )
+    expect(silent).toMatchObject({ error: 'no answer within 300 ms' })
+    expect((await desk.get('/health/live')).json()).toEqual({ status: 'ok' })
+  } finally {
+    jobs.probe = probe
+  }
+})

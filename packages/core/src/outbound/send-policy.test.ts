@@ -1,0 +1,132 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { afterAttempt, type Attempt, uncertain } from './send-policy.ts'
+import type { EnvelopeResult, OutboundKind, RecipientResult } from './types.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+const kinds: readonly OutboundKind[] = ['reply', 'acknowledgement']
+const first: Attempt = {
+  kind: 'reply',
+  attempts: 1,
+  uncertainAttempts: 0,
+  ageMs: 0,
+  giveUpMs: 72 * hour,
+  uncertainWaitMs: 15 * minute,
+  maxUncertainResends: 2,
+}
+const recipient = (outcome: RecipientResult['outcome'], address = 'ada@customer.example'): RecipientResult => ({
+  address,
+  outcome,
+  code: outcome === 'accepted' ? 250 : outcome === 'refused' ? 550 : 451,
+  response: outcome,
+})
+const result = (outcome: EnvelopeResult['outcome'], recipients: readonly RecipientResult[] = []): EnvelopeResult => ({
+  outcome,
+  dataStarted: outcome === 'accepted' || outcome === 'uncertain',
+  code: null,
+  response: '',
+  recipients,
+})
+
+test.each(kinds)('an accepted %s is sent and never tried again', (kind) => {
+  expect(afterAttempt(result('accepted', [recipient('accepted')]), { ...first, kind })).toEqual({
+    status: 'sent',
+    nextInMs: null,
+    uncertainAttempts: 0,
+    deliveries: [{ address: 'ada@customer.example', status: 'sent', code: 250, response: 'accepted' }],
+    pauseMailbox: false,
+  })
+})
+
+test('a mail that some recipients refuse for good is sent, and they are marked', () => {
+  const after = afterAttempt(result('accepted', [recipient('accepted'), recipient('refused', 'gone@customer.example')]), first)
+  expect(after.status).toBe('sent')
+  expect(after.deliveries.map(({ status }) => status)).toEqual(['sent', 'refused'])
+})
+
+test('a mail that some recipients refuse for now is tried again, for them', () => {
+  const after = afterAttempt(result('accepted', [recipient('accepted'), recipient('refused-for-now', 'busy@customer.example')]), first)
+  expect(after).toMatchObject({ status: 'retry', nextInMs: minute })
+  expect(after.deliveries.map(({ status }) => status)).toEqual(['sent', 'retry'])
+})
+
+describe('a refusal for now (4yz, or no connection)', () => {
+  test.each([
+    [1, 1],
+    [2, 5],
+    [3, 15],
+    [4, 60],
+    [5, 180],
+    [6, 180],
+    [1000, 180],
+  ])('after attempt %i waits %i minutes', (attempts, minutes) => {
+    expect(afterAttempt(result('refused-for-now'), { ...first, attempts })).toMatchObject({ status: 'retry', nextInMs: minutes * minute })
+  })
+
+  test('is never final before the give-up time, and always after it', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...kinds), fc.integer({ min: 1, max: 500 }), fc.nat({ max: 100 * hour }), fc.nat({ max: 5 }), (kind, attempts, ageMs, uncertainAttempts) => {
+        const after = afterAttempt(result('refused-for-now', [recipient('refused-for-now')]), { ...first, kind, attempts, ageMs, uncertainAttempts })
+        if (ageMs < first.giveUpMs) {
+          expect(after.status).toBe('retry')
+          expect(after.nextInMs).toBeGreaterThan(0)
+        } else expect(after).toMatchObject({ status: 'failed', nextInMs: null })
+        expect(after.uncertainAttempts).toBe(uncertainAttempts)
+      }),
+    )
+  })
+})
+
+test.each(kinds)('a refusal of a %s for good (5yz) is final at once', (kind) => {
+  const after = afterAttempt(result('refused', [recipient('refused')]), { ...first, kind })
+  expect(after).toMatchObject({ status: 'failed', nextInMs: null, pauseMailbox: false, deliveries: [{ status: 'refused', code: 550 }] })
+})
+
+test('a refused login pauses the mailbox and loses no mail, however old it is', () => {
+  const after = afterAttempt(result('auth-failed'), { ...first, ageMs: 1000 * hour })
+  expect(after).toMatchObject({ status: 'retry', nextInMs: minute, pauseMailbox: true })
+})
+
+test('only a refused login pauses the mailbox', () => {
+  for (const outcome of ['accepted', 'refused', 'refused-for-now', 'uncertain'] as const) {
+    expect(afterAttempt(result(outcome), first).pauseMailbox, outcome).toBe(false)
+  }
+})
+
+describe('an attempt of unknown fate', () => {
+  test('of an acknowledgement is never sent again, whatever the settings', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.nat(), fc.nat(), (attempts, uncertainAttempts, maxUncertainResends) => {
+        const after = uncertain({ ...first, kind: 'acknowledgement', attempts, uncertainAttempts, maxUncertainResends })
+        expect(after).toMatchObject({ status: 'uncertain', nextInMs: null })
+      }),
+    )
+  })
+
+  test('of a reply is sent again twice at most', () => {
+    let attempt = first
+    const waits: (number | null)[] = []
+    for (let sent = 1; sent <= 4; sent += 1) {
+      const after = afterAttempt(result('uncertain'), { ...attempt, attempts: sent })
+      expect(after.status).toBe('uncertain')
+      waits.push(after.nextInMs)
+      attempt = { ...attempt, uncertainAttempts: after.uncertainAttempts }
+    }
+    expect(waits).toEqual([15 * minute, 15 * minute, null, null])
+  })
+
+  test('stays so in the count when the next attempt is refused for now, so that refusals buy no further copies', () => {
+    const after = afterAttempt(result('uncertain'), first)
+    const later = afterAttempt(result('refused-for-now'), { ...first, uncertainAttempts: after.uncertainAttempts })
+    expect(later.uncertainAttempts).toBe(1)
+  })
+
+  test('says nothing of the recipients', () => {
+    expect(afterAttempt(result('uncertain', [recipient('accepted')]), first).deliveries).toEqual([])
+  })
+
+  test('is not sent again at all when the setting says so', () => {
+    expect(uncertain({ ...first, maxUncertainResends: 0 })).toMatchObject({ status: 'uncertain', nextInMs: null })
+  })
+})
