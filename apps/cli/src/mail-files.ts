@@ -39,15 +39,19 @@ async function* splitMails(name: string, stream: Readable): AsyncGenerator<Given
     if (done) break
     head = Buffer.concat([head, value])
   }
-  if (head.subarray(0, mboxStart.length).equals(mboxStart)) {
-    let count = 0
-    for await (const bytes of splitMbox(chained(head, chunks))) {
-      count += 1
-      yield { name: `${name}#${count}`, bytes: once(bytes) }
-    }
-  } else {
+  if (!head.subarray(0, mboxStart.length).equals(mboxStart)) {
     yield { name, bytes: chained(head, chunks) }
+    return
   }
+  // Only a second mail tells an mbox from one mail with an envelope line before it.
+  let held: Buffer | undefined
+  let count = 0
+  for await (const bytes of splitMbox(chained(head, chunks))) {
+    if (held) yield { name: `${name}#${count}`, bytes: once(held) }
+    held = bytes
+    count += 1
+  }
+  if (held) yield { name: count === 1 ? name : `${name}#${count}`, bytes: once(held) }
 }
 
 async function* chained(head: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
@@ -59,20 +63,40 @@ async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes
 }
 
-/** A `From ` line after an empty line starts a mail; `>From ` is unquoted by one `>` (mboxrd). */
+/**
+ * A `From ` line with a time and a year, after an empty line and before a header field, starts a mail: less would cut
+ * mails whose text happens to have such a line. `>From ` is unquoted by one `>` (mboxrd).
+ */
 async function* splitMbox(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let mail: Buffer[] = []
+  let separator: Buffer | undefined
   let afterEmpty = true
   for await (const line of linesOf(bytes)) {
-    if (afterEmpty && line.subarray(0, mboxStart.length).equals(mboxStart)) {
-      if (mail.length > 0) yield Buffer.concat(mail)
-      mail = []
-    } else {
-      mail.push(unquoted(line))
+    if (separator) {
+      if (isHeaderField(line)) {
+        if (mail.length > 0) yield Buffer.concat(mail)
+        mail = []
+      } else {
+        mail.push(separator)
+      }
+      separator = undefined
     }
+    if (afterEmpty && isSeparator(line)) separator = line
+    else mail.push(unquoted(line))
     afterEmpty = line.length <= 2 && line.toString('latin1').trim() === ''
   }
+  if (separator) mail.push(separator)
   if (mail.length > 0) yield Buffer.concat(mail)
+}
+
+function isSeparator(line: Buffer): boolean {
+  if (!line.subarray(0, mboxStart.length).equals(mboxStart)) return false
+  const text = line.subarray(0, 200).toString('latin1')
+  return /\d\d:\d\d/.test(text) && /\b\d{4}\b/.test(text)
+}
+
+function isHeaderField(line: Buffer): boolean {
+  return /^[!-9;-~]+:/.test(line.subarray(0, 200).toString('latin1'))
 }
 
 function unquoted(line: Buffer): Buffer {
