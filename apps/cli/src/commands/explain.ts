@@ -7,7 +7,9 @@ import {
   type BlobStore,
   classifyEmail,
   type EmailParser,
+  type ParsedEmail,
   type ParseOutcome,
+  readBounce,
 } from '@maildesk/core'
 import { createEmailParser, safeHtml } from '@maildesk/mail'
 import { type Environment, loadConfig, openLogger } from '@maildesk/runtime'
@@ -93,7 +95,7 @@ function understood({ email }: Extract<ParseOutcome, { ok: true }>, sha256: Blob
       content_id: part.contentId,
     })),
     classification: classificationOf(email),
-    bounce: null,
+    bounce: bounceOf(email),
     forwarded: null,
     warnings: email.warnings,
   }
@@ -134,6 +136,22 @@ function notUnderstood({ failure, detail }: Extract<ParseOutcome, { ok: false }>
 function classificationOf(email: Parameters<typeof classifyEmail>[0]) {
   const { kind, mayAnswer, reasons } = classifyEmail(email)
   return { kind, may_answer: mayAnswer, reasons }
+}
+
+function bounceOf(email: ParsedEmail) {
+  const bounce = readBounce(email)
+  return (
+    bounce && {
+      recipients: bounce.recipients.map(({ address, action, status, diagnostic }) => ({
+        address,
+        action,
+        status,
+        diagnostic,
+      })),
+      permanent: bounce.permanent,
+      original_message_id: bounce.originalMessageId === null ? null : `<${bounce.originalMessageId}>`,
+    }
+  )
 }
 
 function bracketed<Id extends string | null>(id: Id): Id extends null ? null : string {

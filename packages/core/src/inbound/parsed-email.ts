@@ -29,6 +29,15 @@ export interface ParsedPart {
   readonly contentId: string | null
 }
 
+/** Text of a part that reports on another mail, or of the mail it returns; cut by the parser. */
+export interface ReportPart {
+  /** As of the part it is the beginning of. */
+  readonly path: string
+  /** message/delivery-status, message/rfc822, text/rfc822-headers … in lower case. */
+  readonly contentType: string
+  readonly text: string
+}
+
 export interface MailWarning {
   /** Stable, kebab-case: 'date-invalid', 'references-truncated' … */
   readonly code: string
@@ -52,6 +61,8 @@ export interface ParsedEmail {
   /** As sent, NOT sanitised; null when the mail has none. */
   readonly html: string | null
   readonly parts: readonly ParsedPart[]
+  /** What delivery reports, complaints, receipts and returned mails say; the same parts are in `parts` too. */
+  readonly reportParts: readonly ReportPart[]
   /** Top-level header fields in the order they came, bounded by the parser's limits. */
   readonly headers: readonly HeaderField[]
   readonly warnings: readonly MailWarning[]

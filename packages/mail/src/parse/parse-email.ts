@@ -9,7 +9,9 @@ import { decodeBytes, readHeaderFields } from './header-fields.ts'
 import { LimitExceeded, type ParseLimits } from './limits.ts'
 import { parseHeader } from './parsed-header.ts'
 import { cleanStrings } from './read-header-section.ts'
+import { ReportTexts } from './report-texts.ts'
 import { safeContentType, safeFilename } from './safe-filename.ts'
+import { unreadBody } from './unread-body.ts'
 
 /** Where decoded parts go; a BlobStore is one. */
 export type PartSink = Pick<BlobStore, 'put'>
@@ -45,6 +47,7 @@ async function readEmail(
 ): Promise<ParsedEmail> {
   const parser = new BoundedMailParser(limits)
   const parts: ParsedPart[] = []
+  const reports = new ReportTexts()
   const beginning = new Beginning(limits.partHeaderBytes)
   const input = Readable.from(counted(raw, beginning, limits.mailBytes), { objectMode: true })
   let open: Readable | undefined
@@ -61,24 +64,26 @@ async function readEmail(
       open = item.content
       // Whoever reads it hears its error; when nobody does, it must not become an uncaught one.
       open.on('error', () => undefined)
-      parts.push(await keepPart(item, parser.current, sink))
+      parts.push(await keepPart(item, parser.current, sink, reports))
       open = undefined
       item.release()
     }
   } finally {
     input.destroy()
   }
-  return finish(parser, parts, beginning.bytes(), sink, limits)
+  const email = await finish(parser, parts, beginning.bytes(), sink, limits)
+  return { ...email, reportParts: cleanStrings(reports.texts()) }
 }
 
 async function keepPart(
   item: MimeAttachment,
   node: MimeNode | undefined,
   sink: PartSink,
+  reports: ReportTexts,
 ): Promise<ParsedPart> {
   const path = node ? pathOf(node) : '1'
   const contentType = safeContentType(node?.contentType || '')
-  const stored = await sink.put(item.content)
+  const stored = await sink.put(reports.watch(path, contentType, item.content))
   const sent = node?.node.disposition
   const inline = sent === 'inline' || (!sent && item.related === true && !!item.cid)
   return {
@@ -105,7 +110,7 @@ async function finish(
   beginning: Uint8Array,
   sink: PartSink,
   limits: ParseLimits,
-): Promise<ParsedEmail> {
+): Promise<Omit<ParsedEmail, 'reportParts'>> {
   const section = readHeaderFields(beginning)
   const header = parseHeader(section.fields, limits)
   const warnings: MailWarning[] = [...header.warnings]
@@ -115,7 +120,7 @@ async function finish(
   }
   const stray =
     section.strayBodyAt === null
-      ? ''
+      ? decodeBytes(unreadBody(parser.root, beginning))
       : decodeBytes(Buffer.from(beginning).subarray(section.strayBodyAt).toString('latin1'))
   const keep = new LongBodies(sink, limits.bodyLength, parts, warnings)
   const text = await keep.bounded(body.text === '' && body.html === null ? stray : body.text, 'text')

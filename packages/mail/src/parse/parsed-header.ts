@@ -13,7 +13,7 @@ import type { ParseLimits } from './limits.ts'
 import { boundReferences, parseMessageIds } from './message-ids.ts'
 import { parseDate } from './parse-date.ts'
 
-export type ParsedHeader = Omit<ParsedEmail, 'text' | 'html' | 'parts'>
+export type ParsedHeader = Omit<ParsedEmail, 'text' | 'html' | 'parts' | 'reportParts'>
 
 /** Reads the fields of the mail's own header section; every list is bounded, what was cut is said in `warnings`. */
 export function parseHeader(fields: readonly RawField[], limits: ParseLimits): ParsedHeader {
