@@ -1,6 +1,5 @@
 // The exit codes of every command, after sysexits.h.
 
-export const exitOk = 0
 export const exitFailure = 1
 /** EX_DATAERR: refused, with the reason; the bytes are kept where they were given. */
 export const exitRefused = 65

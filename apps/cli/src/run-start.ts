@@ -68,7 +68,7 @@ async function completeConfig(config: Config, lifecycle: Lifecycle, log: Logger)
 }
 
 async function migrate(databaseUrl: string): Promise<void> {
-  const db = connectDatabase(databaseUrl, { poolMax: 2 })
+  const db = connectDatabase(databaseUrl, { poolMax: 2, statementTimeoutMs: 0 })
   try {
     await migrateDatabase(db)
   } finally {

@@ -10,7 +10,7 @@ import { createIdSource, seal } from '@maildesk/runtime'
 import { freePort, type TestDatabase } from '@maildesk/testkit'
 import { type DeskProcess, startDeskProcess } from './desk-process.ts'
 
-export const secretKey = 'a-key-for-the-tests-of-at-least-thirty-two-characters'
+const secretKey = 'a-key-for-the-tests-of-at-least-thirty-two-characters'
 
 export interface Servers {
   readonly database: TestDatabase

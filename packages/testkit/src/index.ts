@@ -6,8 +6,10 @@ export {
   type QueueServer,
   type QueueUnderTest,
 } from './contracts/job-queue.ts'
+export { aPart, anAddress, anEmail, type EmailFields } from './an-email.ts'
 export { freePort } from './free-port.ts'
 export { quietLog } from './quiet-log.ts'
+export { anId, seedInbound, seedMailbox, seedMessage, seedTicket, seedUser } from './seed.ts'
 export type { SinkTransaction } from './services/smtp-conversation.ts'
 export type { SinkAction, SinkStage, SinkStep } from './services/smtp-script.ts'
 export { type DovecotOptions, type DovecotServer, startDovecot } from './services/start-dovecot.ts'

@@ -15,7 +15,7 @@ export function migrateCommand(env: Environment): Command {
     .option('--json', 'print one JSON document')
     .action(async (options: { status?: true; json?: true }) => {
       const config = await loadCommandConfig(env)
-      const db = connectDatabase(config.databaseUrl, { poolMax: 2 })
+      const db = connectDatabase(config.databaseUrl, { poolMax: 2, statementTimeoutMs: 0 })
       try {
         if (options.status) {
           const status = await migrationStatus(db)

@@ -1,4 +1,4 @@
-import { aPart, anAddress, anEmail, type EmailFields } from '@maildesk/testkit/an-email'
+import { anAddress, anEmail, aPart, type EmailFields } from '@maildesk/testkit/an-email'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { classifyEmail, indicators, type MailKind } from './classify-email.ts'
@@ -77,7 +77,10 @@ const rows: readonly Row[] = [
   {
     rule: 'auto-submitted',
     kind: 'auto_reply',
-    shows: header('auto-submitted', '(by (our) robot) Auto-Replied (vacation); owner-email="ada@customer.example"'),
+    shows: header(
+      'auto-submitted',
+      '(by (our) robot) Auto-Replied (vacation); owner-email="ada@customer.example"',
+    ),
     nearMiss: header('auto-submitted', ' NO (a person)'),
   },
   {
@@ -177,9 +180,15 @@ const rows: readonly Row[] = [
     shows: { from: [anAddress('no-reply@customer.example')] },
     nearMiss: { from: [anAddress('ada.noreplyson@customer.example')] },
   },
-  ...['list-id', 'list-post', 'list-unsubscribe', 'mailing-list', 'x-mailing-list', 'x-beenthere', 'x-mailman-version'].map(
-    listed,
-  ),
+  ...[
+    'list-id',
+    'list-post',
+    'list-unsubscribe',
+    'mailing-list',
+    'x-mailing-list',
+    'x-beenthere',
+    'x-mailman-version',
+  ].map(listed),
   {
     rule: 'precedence',
     kind: 'human',
@@ -209,8 +218,14 @@ const rows: readonly Row[] = [
   {
     rule: 'hop-count',
     kind: 'loop',
-    shows: header('received', Array.from({ length: 51 }, (_, hop) => `from hop${hop}`)),
-    nearMiss: header('received', Array.from({ length: 50 }, (_, hop) => `from hop${hop}`)),
+    shows: header(
+      'received',
+      Array.from({ length: 51 }, (_, hop) => `from hop${hop}`),
+    ),
+    nearMiss: header(
+      'received',
+      Array.from({ length: 50 }, (_, hop) => `from hop${hop}`),
+    ),
   },
 ]
 
@@ -243,21 +258,56 @@ test('X-Auto-Response-Suppress alone leaves a mail human, but it is not answered
 
 test('a person who writes through a mailing list stays human, but is not answered', () => {
   const mail = anEmail({
-    headers: { 'list-id': '<help.customer.example>', precedence: 'list', 'list-post': '<mailto:help@customer.example>' },
+    headers: {
+      'list-id': '<help.customer.example>',
+      precedence: 'list',
+      'list-post': '<mailto:help@customer.example>',
+    },
   })
   expect(classifyEmail(mail)).toMatchObject({ kind: 'human', mayAnswer: false })
 })
 
 test('an automatic mail through a mailing list is automatic', () => {
-  const mail = anEmail({ headers: { 'list-id': '<help.customer.example>', 'auto-submitted': 'auto-generated' } })
+  const mail = anEmail({
+    headers: { 'list-id': '<help.customer.example>', 'auto-submitted': 'auto-generated' },
+  })
   expect(classifyEmail(mail).kind).toBe('auto_generated')
 })
 
 test.each([
-  ['a delivery report marked auto-replied', { headers: { 'content-type': 'multipart/report; report-type=delivery-status', 'auto-submitted': 'auto-replied' } }, 'bounce'],
-  ['a delivery report in circles', { headers: { 'content-type': 'multipart/report; report-type=delivery-status', received: Array(60).fill('x') } }, 'loop'],
-  ['a vacation note from a no-reply address', { headers: { 'auto-submitted': 'auto-replied' }, from: [anAddress('noreply@customer.example')] }, 'auto_reply'],
-  ['a complaint from a machine', { headers: { 'content-type': 'multipart/report; report-type=feedback-report' }, from: [anAddress('no-reply@isp.example')] }, 'complaint'],
+  [
+    'a delivery report marked auto-replied',
+    {
+      headers: {
+        'content-type': 'multipart/report; report-type=delivery-status',
+        'auto-submitted': 'auto-replied',
+      },
+    },
+    'bounce',
+  ],
+  [
+    'a delivery report in circles',
+    {
+      headers: {
+        'content-type': 'multipart/report; report-type=delivery-status',
+        received: Array(60).fill('x'),
+      },
+    },
+    'loop',
+  ],
+  [
+    'a vacation note from a no-reply address',
+    { headers: { 'auto-submitted': 'auto-replied' }, from: [anAddress('noreply@customer.example')] },
+    'auto_reply',
+  ],
+  [
+    'a complaint from a machine',
+    {
+      headers: { 'content-type': 'multipart/report; report-type=feedback-report' },
+      from: [anAddress('no-reply@isp.example')],
+    },
+    'complaint',
+  ],
 ] satisfies [string, EmailFields, MailKind][])('%s is told by its strongest sign', (_name, fields, kind) => {
   const found = classifyEmail(anEmail(fields))
   expect(found.kind).toBe(kind)
@@ -274,19 +324,25 @@ test.each(['support@desk.example', 'Support@Desk.Example', 'support+t1.1.pabc@de
 )
 
 test('a mail from a neighbour of our own address is no loop', () => {
-  expect(classifyEmail(anEmail({ from: [anAddress('support2@desk.example')] }), ['support@desk.example']).kind).toBe('human')
+  expect(
+    classifyEmail(anEmail({ from: [anAddress('support2@desk.example')] }), ['support@desk.example']).kind,
+  ).toBe('human')
 })
 
 test('evidence is short and can be kept in the database, whatever the field held', () => {
   const odd = fc.string({ unit: 'binary', maxLength: 250 })
   fc.assert(
-    fc.property(odd, fc.constantFrom('list-id', 'x-autoreply', 'auto-submitted', 'x-failed-recipients'), (value, name) => {
-      for (const { evidence } of classifyEmail(anEmail(header(name, value))).reasons) {
-        expect(evidence.length).toBeLessThanOrEqual(200)
-        expect(evidence.isWellFormed()).toBe(true)
-        expect(evidence).not.toContain('\u0000')
-      }
-    }),
+    fc.property(
+      odd,
+      fc.constantFrom('list-id', 'x-autoreply', 'auto-submitted', 'x-failed-recipients'),
+      (value, name) => {
+        for (const { evidence } of classifyEmail(anEmail(header(name, value))).reasons) {
+          expect(evidence.length).toBeLessThanOrEqual(200)
+          expect(evidence.isWellFormed()).toBe(true)
+          expect(evidence).not.toContain('\u0000')
+        }
+      },
+    ),
   )
   const cut = classifyEmail(anEmail(header('list-id', `${'x'.repeat(199)}😀`))).reasons[0]?.evidence ?? ''
   expect(cut).toBe('x'.repeat(199))

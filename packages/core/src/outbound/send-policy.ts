@@ -39,10 +39,10 @@ export function afterAttempt(result: EnvelopeResult, attempt: Attempt): AfterAtt
   switch (result.outcome) {
     case 'accepted': {
       const waiting = deliveries.some(({ status }) => status === 'retry')
-      return waiting ? { ...later(attempt), ...stay } : { status: 'sent', nextInMs: null, ...stay }
+      return waiting ? later(attempt, stay) : { status: 'sent', nextInMs: null, ...stay }
     }
     case 'refused-for-now':
-      return { ...later(attempt), ...stay }
+      return later(attempt, stay)
     case 'refused':
       return { status: 'failed', nextInMs: null, ...stay }
     case 'auth-failed':
@@ -66,9 +66,13 @@ export function uncertain(attempt: Attempt): AfterAttempt {
   }
 }
 
-function later(attempt: Attempt): { status: OutboundStatus; nextInMs: number | null } {
-  if (attempt.ageMs >= attempt.giveUpMs) return { status: 'failed', nextInMs: null }
-  return { status: 'retry', nextInMs: waitMs(attempt.attempts) }
+/** Another try, or the end of trying: then those who were to wait are refused. */
+function later(attempt: Attempt, stay: Omit<AfterAttempt, 'status' | 'nextInMs'>): AfterAttempt {
+  if (attempt.ageMs < attempt.giveUpMs) return { ...stay, status: 'retry', nextInMs: waitMs(attempt.attempts) }
+  const deliveries = stay.deliveries.map((delivery) =>
+    delivery.status === 'retry' ? { ...delivery, status: 'refused' as const } : delivery,
+  )
+  return { ...stay, deliveries, status: 'failed', nextInMs: null }
 }
 
 function waitMs(attempts: number): number {

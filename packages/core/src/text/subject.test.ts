@@ -55,7 +55,9 @@ test('a reply to a mail without a subject has one', () => {
 
 const subjects = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),
-  fc.array(fc.constantFrom('Re:', '[#1]', '[#', '1]', ' ', '😀', 'AW[2]:', 'x', '\u0000'), { maxLength: 120 }).map((words) => words.join('')),
+  fc
+    .array(fc.constantFrom('Re:', '[#1]', '[#', '1]', ' ', '😀', 'AW[2]:', 'x', '\u0000'), { maxLength: 120 })
+    .map((words) => words.join('')),
 )
 
 test('the number a reply names is that of its ticket, whatever the subject held', () => {

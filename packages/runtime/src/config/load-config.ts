@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { MaildeskError } from '@maildesk/core'
-import { type VariableName, configurationVariables, variables } from './variables.ts'
+import { type VariableName, configurationVariables } from './variables.ts'
 
 export interface Config {
   readonly databaseUrl: string | undefined
@@ -77,11 +77,11 @@ export function loadConfig(env: Environment): Config {
   }
 
   const text = (name: VariableName): string | undefined => {
-    const value = (env[name] ?? '').trim() || variables[name].default
+    const value = (env[name] ?? '').trim() || configurationVariables[name].default
     if (value === undefined) return undefined
     const problem = problemOf(name, value)
     if (problem) problems.push(problem)
-    return problem ? variables[name].default : value
+    return problem ? configurationVariables[name].default : value
   }
   const number = (name: VariableName): number => Number(text(name))
   const list = (name: VariableName): readonly string[] =>
@@ -176,7 +176,7 @@ export function requireProduction(config: Config): { databaseUrl: string; secret
 }
 
 function problemOf(name: VariableName, value: string): string | undefined {
-  const { kind, secret } = variables[name]
+  const { kind, secret } = configurationVariables[name]
   const shown = secret ? 'the value' : JSON.stringify(value)
   switch (kind.type) {
     case 'text':

@@ -52,7 +52,7 @@ const defaultAttachmentTypes = [
   'application/octet-stream',
 ].join(',')
 
-export const configurationVariables = {
+const table = {
   DATABASE_URL: {
     kind: { type: 'url', schemes: ['postgres:', 'postgresql:'] },
     defaultShown: 'an embedded PostgreSQL in the data directory (sandbox only)',
@@ -180,7 +180,7 @@ export const configurationVariables = {
   MAILDESK_ACK_MAX_AGE_MS: { kind: integer(0, 2_592_000_000), default: '1800000', meaning: 'A mail older than this is filed without acknowledgement, milliseconds.' },
 } as const satisfies Record<string, Variable>
 
-export type VariableName = keyof typeof configurationVariables
+export type VariableName = keyof typeof table
 
-/** The table with its optional fields visible to the type checker. */
-export const variables: Readonly<Record<VariableName, Variable>> = configurationVariables
+/** The table, with the optional fields of its rows visible to the type checker. */
+export const configurationVariables: Readonly<Record<VariableName, Variable>> = table

@@ -22,7 +22,7 @@ export interface QueueServer {
   stop(): Promise<void>
 }
 
-export interface WorkersUnderTest {
+interface WorkersUnderTest {
   close(): Promise<void>
 }
 
