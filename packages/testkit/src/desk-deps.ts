@@ -1,14 +1,28 @@
 /* What flows are given, made of real parts: database, file blob store, parser in a child process, SMTP, MIME.
  * Only the bell is a note-taker: what the queue does with a ring is the matter of its own contract. */
 
+import { randomInt } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { InboundEmailId, Job, OutboundEmailId, ParsedEmail, ParseOutcome } from '@maildesk/core'
 import { findInboundEmail, findTicket, inTransaction, type MailboxRow, type TicketRow } from '@maildesk/db'
-import { type DeskSettings, fileEmail, type MailPlace, queueReply, receiveEmails, type WorkerDeps } from '@maildesk/flows'
-import { buildMime, createEmailParser, createMailer, defaultParseLimits, readHeaderSection } from '@maildesk/mail'
+import {
+  type DeskSettings,
+  fileEmail,
+  type MailPlace,
+  queueReply,
+  receiveEmails,
+  type WorkerDeps,
+} from '@maildesk/flows'
+import {
+  buildMime,
+  createEmailParser,
+  createMailer,
+  defaultParseLimits,
+  readHeaderSection,
+} from '@maildesk/mail'
 import { createIdSource, systemClock } from '@maildesk/runtime'
 import { openBlobStore } from '@maildesk/storage'
 import { quietLog } from './quiet-log.ts'
@@ -22,7 +36,9 @@ export interface TestDesk extends WorkerDeps {
   close(): Promise<void>
 }
 
-export type DeskOverrides = Partial<Omit<WorkerDeps, 'settings'>> & { readonly settings?: Partial<DeskSettings> }
+export type DeskOverrides = Partial<Omit<WorkerDeps, 'settings'>> & {
+  readonly settings?: Partial<DeskSettings>
+}
 
 /** Short waits, the usual limits. */
 export const testSettings: DeskSettings = {
@@ -48,10 +64,19 @@ export const testSettings: DeskSettings = {
 }
 
 /** Opens a desk on the database; `close` it in `afterAll`. `with…` variants of it come from `{ ...desk, … }`. */
-export async function deskDeps(database: TestDatabase, { settings, ...overrides }: DeskOverrides = {}): Promise<TestDesk> {
+export async function deskDeps(
+  database: TestDatabase,
+  { settings, ...overrides }: DeskOverrides = {},
+): Promise<TestDesk> {
   const folder = await mkdtemp(join(tmpdir(), 'maildesk-test-desk-'))
   const blobs = overrides.blobs ?? (await openBlobStore(pathToFileURL(join(folder, 'blobs')).href))
-  const parser = createEmailParser({ blobs, limits: defaultParseLimits, children: 2, tmpDir: join(folder, 'parsing'), log: quietLog })
+  const parser = createEmailParser({
+    blobs,
+    limits: defaultParseLimits,
+    children: 2,
+    tmpDir: join(folder, 'parsing'),
+    log: quietLog,
+  })
   const rings: Job[] = []
   const ringAll = async (jobs: readonly Job[]) => void rings.push(...jobs)
   return {
@@ -62,7 +87,13 @@ export async function deskDeps(database: TestDatabase, { settings, ...overrides 
     ids: createIdSource(),
     log: quietLog,
     parser,
-    mailer: createMailer({ helloName: 'desk.example', log: quietLog, connectionTimeoutMs: 2_000, greetingTimeoutMs: 2_000, socketTimeoutMs: 2_000 }),
+    mailer: createMailer({
+      helloName: 'desk.example',
+      log: quietLog,
+      connectionTimeoutMs: 2_000,
+      greetingTimeoutMs: 2_000,
+      socketTimeoutMs: 2_000,
+    }),
     buildMime,
     unseal: (sealed) => sealed,
     ...overrides,
@@ -81,7 +112,10 @@ export function withSettings(desk: TestDesk, settings: Partial<DeskSettings>): T
 }
 
 /** The same desk, where every mail is parsed to `outcome`: for what no real mail parses to on demand. */
-export function withParsed(desk: TestDesk, outcome: ParsedEmail | ParseOutcome | (() => Promise<ParseOutcome>)): TestDesk {
+export function withParsed(
+  desk: TestDesk,
+  outcome: ParsedEmail | ParseOutcome | (() => Promise<ParseOutcome>),
+): TestDesk {
   const parse = async (): Promise<ParseOutcome> => {
     if (typeof outcome === 'function') return outcome()
     return 'ok' in outcome ? outcome : { ok: true, email: outcome }
@@ -92,7 +126,11 @@ export function withParsed(desk: TestDesk, outcome: ParsedEmail | ParseOutcome |
 let named = 0
 
 /** A mailbox that sends through the sink at `smtpPort`, at a domain of its own. */
-export function addMailbox(desk: TestDesk, smtpPort: number, fields: Partial<MailboxRow> = {}): Promise<MailboxRow> {
+export function addMailbox(
+  desk: TestDesk,
+  smtpPort: number,
+  fields: Partial<MailboxRow> = {},
+): Promise<MailboxRow> {
   named += 1
   return seedMailbox(desk.db, {
     address: `support@desk${named}.example`,
@@ -127,8 +165,15 @@ export function rawMail({ body = 'It does not turn any more.\r\n', ...given }: R
     'Message-ID': `<mail-${named}@person.example>`,
     ...given,
   }
-  const lines = Object.entries(fields).flatMap(([name, values]) => (values === null ? [] : [values].flat().map((value) => `${name}: ${value}\r\n`)))
+  const lines = Object.entries(fields).flatMap(([name, values]) =>
+    values === null ? [] : [values].flat().map((value) => `${name}: ${value}\r\n`),
+  )
   return Buffer.from(`${lines.join('')}\r\n${body ?? ''}`)
+}
+
+/** Text of three bytes a character that no compression makes small enough for an index of PostgreSQL. */
+export function incompressible(length: number): string {
+  return Array.from({ length }, () => String.fromCodePoint(0x4e00 + randomInt(20_000))).join('')
 }
 
 /** Two files and a picture inside the text, beside it. */
@@ -139,9 +184,18 @@ export function bodyWithFiles(boundary = 'edge'): RawMail {
     'Content-Type': `multipart/mixed; boundary=${boundary}`,
     body: [
       part('Content-Type: text/html; charset=utf-8', '<p>See <img src="cid:dot@person.example"></p>'),
-      part('Content-Type: image/png; name=dot.png\r\nContent-Disposition: inline; filename=dot.png\r\nContent-ID: <dot@person.example>\r\nContent-Transfer-Encoding: base64', 'iVBORw0KGgo='),
-      part('Content-Type: application/pdf\r\nContent-Disposition: attachment; filename="plan.pdf"\r\nContent-Transfer-Encoding: base64', 'JVBERi0xLjQK'),
-      part('Content-Type: application/x-msdownload\r\nContent-Disposition: attachment; filename="engine.exe"\r\nContent-Transfer-Encoding: base64', 'TVo='),
+      part(
+        'Content-Type: image/png; name=dot.png\r\nContent-Disposition: inline; filename=dot.png\r\nContent-ID: <dot@person.example>\r\nContent-Transfer-Encoding: base64',
+        'iVBORw0KGgo=',
+      ),
+      part(
+        'Content-Type: application/pdf\r\nContent-Disposition: attachment; filename="plan.pdf"\r\nContent-Transfer-Encoding: base64',
+        'JVBERi0xLjQK',
+      ),
+      part(
+        'Content-Type: application/x-msdownload\r\nContent-Disposition: attachment; filename="engine.exe"\r\nContent-Transfer-Encoding: base64',
+        'TVo=',
+      ),
       `--${boundary}--\r\n`,
     ].join(''),
   }
@@ -150,7 +204,12 @@ export function bodyWithFiles(boundary = 'edge'): RawMail {
 let uids = 0
 
 /** Keeps a mail as the poller does, in the folder's epoch `uidValidity`, and returns its ledger row's id. */
-export async function receiveMail(desk: TestDesk, mailbox: MailboxRow, raw: Buffer, uidValidity = '1'): Promise<InboundEmailId> {
+export async function receiveMail(
+  desk: TestDesk,
+  mailbox: MailboxRow,
+  raw: Buffer,
+  uidValidity = '1',
+): Promise<InboundEmailId> {
   const header = readHeaderSection(raw)
   uids += 1
   const place: MailPlace = { folder: 'INBOX', uidValidity, lastUid: uids }
@@ -183,14 +242,29 @@ export interface QueuedReply {
 }
 
 /** A ticket that a customer opened by mail, and an agent's answer to it that waits to be sent. */
-export async function queueAgentReply(desk: TestDesk, mailbox: MailboxRow, mail: RawMail = {}): Promise<QueuedReply> {
+export async function queueAgentReply(
+  desk: TestDesk,
+  mailbox: MailboxRow,
+  mail: RawMail = {},
+): Promise<QueuedReply> {
   const customer = aPerson()
-  const { ticket_id } = await fileMail(desk, mailbox, rawMail({ From: `Ada Lovelace <${customer}>`, To: mailbox.address, ...mail }))
+  const { ticket_id } = await fileMail(
+    desk,
+    mailbox,
+    rawMail({ From: `Ada Lovelace <${customer}>`, To: mailbox.address, ...mail }),
+  )
   const ticket = ticket_id ? await findTicket(desk.db, ticket_id) : undefined
   if (!ticket) throw new Error('The mail opened no ticket')
   const author = await seedUser(desk.db, { role: 'provider', first_name: 'Grace', last_name: 'Hopper' })
-  const message = await seedMessage(desk.db, ticket, { sender_id: author.id, is_from_customer: false, message_text: 'Turn it the other way.', source: 'web' })
-  const id = await inTransaction(desk.db, (tx) => queueReply(tx, desk, { ticket, message, author, attachments: [] }))
+  const message = await seedMessage(desk.db, ticket, {
+    sender_id: author.id,
+    is_from_customer: false,
+    message_text: 'Turn it the other way.',
+    source: 'web',
+  })
+  const id = await inTransaction(desk.db, (tx) =>
+    queueReply(tx, desk, { ticket, message, author, attachments: [] }),
+  )
   if (!id) throw new Error('The reply was not queued')
   return { id, ticket, customer }
 }
