@@ -17,11 +17,15 @@ export interface WatchOptions {
   readonly openSource: (mailbox: MailboxRow, folder: string) => Promise<MailSource>
   /** The mailbox is looked at at least this often, milliseconds. */
   readonly pollIntervalMs: number
+  /** Pause after a refused log-in, milliseconds; a minute unless told. */
+  readonly authPauseMs?: number
   readonly signal: AbortSignal
 }
 
 /** Pauses after failures: 1 s, 2 s, 4 s … up to this, milliseconds. */
 const maxPauseMs = 60_000
+/** A wrong password is not tried often: servers lock accounts that do. Milliseconds. */
+const defaultAuthPauseMs = 60_000
 /** How soon another poller's mailbox is asked for again, milliseconds. */
 const lockedPauseMs = 5000
 
@@ -52,7 +56,7 @@ export async function watchMailbox(
     } catch (error) {
       failures += 1
       await tellTrouble(deps, id, mailbox?.address, error, failures)
-      await pause(pauseMs(error, failures), options.signal)
+      await pause(pauseMs(error, failures, options.authPauseMs ?? defaultAuthPauseMs), options.signal)
     }
   }
 }
@@ -111,9 +115,8 @@ async function tellTrouble(
   }
 }
 
-/** A wrong password is not tried often: servers lock accounts that do. */
-function pauseMs(error: unknown, failures: number): number {
-  if (error instanceof MaildeskError && error.code === 'imap.auth-failed') return maxPauseMs
+function pauseMs(error: unknown, failures: number, authPauseMs: number): number {
+  if (error instanceof MaildeskError && error.code === 'imap.auth-failed') return authPauseMs
   return Math.min(maxPauseMs, 1000 * 2 ** Math.min(failures - 1, 10))
 }
 

@@ -50,6 +50,10 @@ export interface MailSource {
   /** IDLE (or NOOP polling when the server has no IDLE) until something changes, `maxMs` passes or `signal` aborts. */
   waitForChange(maxMs: number, signal: AbortSignal): Promise<void>
   /** Repeatable after-processing by UID; a UID that is gone is no error. `folder` is needed by `move` and created when missing. */
-  afterProcess(uids: readonly number[], action: Exclude<AfterProcessing, 'keep'>, folder: string | null): Promise<void>
+  afterProcess(
+    uids: readonly number[],
+    action: Exclude<AfterProcessing, 'keep'>,
+    folder: string | null,
+  ): Promise<void>
   close(): Promise<void>
 }

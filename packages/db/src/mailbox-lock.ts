@@ -14,7 +14,9 @@ export async function tryLockMailbox(db: Database, id: MailboxId): Promise<Mailb
   const connection = await db.client.acquireConnection()
   const giveBack = () => db.client.releaseConnection(connection)
   try {
-    const { rows } = await db.raw('SELECT pg_try_advisory_lock(hashtextextended(?, 1)) AS locked', [id]).connection(connection)
+    const { rows } = await db
+      .raw('SELECT pg_try_advisory_lock(hashtextextended(?, 1)) AS locked', [id])
+      .connection(connection)
     if (!rows[0].locked) {
       await giveBack()
       return undefined

@@ -1,7 +1,7 @@
 // Brings a database to the present schema. Safe to run from many hosts at once: an advisory lock lets one go first.
 import { readdirSync } from 'node:fs'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Knex } from 'knex'
 import type { Database } from './connect.ts'
 
@@ -63,6 +63,8 @@ export async function migrationStatus(db: Database): Promise<MigrationStatus> {
   const [done, pending] = await db.migrate.list(settings)
   return {
     done: done.map((row: { name: string }) => row.name),
-    pending: pending.map((entry: string | { file: string }) => (typeof entry === 'string' ? entry : entry.file)),
+    pending: pending.map((entry: string | { file: string }) =>
+      typeof entry === 'string' ? entry : entry.file,
+    ),
   }
 }

@@ -240,10 +240,29 @@ describe('the lease', () => {
   test('lost means that the result is not written', async () => {
     const id = await queued()
     await claimOutboundEmail(db, id, anId(), leaseMs)
-    expect(await inTransaction(db, (tx) => finishAttempt(tx, id, anId(), sent, 'Ok'))).toBe(false)
+    expect(await inTransaction(db, (tx) => finishAttempt(tx, { id, attempts: 1 }, anId(), sent, 'Ok'))).toBe(
+      false,
+    )
     expect(await found(id)).toMatchObject({ status: 'sending' })
     expect(await statuses(id)).toEqual([['ada@customer.example', 'queued']])
   })
+})
+
+test('a worker that lost its lease after the server took the mail still tells that it is sent', async () => {
+  const id = await queued()
+  const token = anId()
+  await claimOutboundEmail(db, id, token, leaseMs)
+  const unknown: AfterAttempt = { ...sent, status: 'uncertain', nextInMs: 60_000, deliveries: [] }
+  expect(
+    await inTransaction(db, (tx) => finishAttempt(tx, { id, attempts: 1 }, token, unknown, 'died')),
+  ).toBe(true)
+  expect(await inTransaction(db, (tx) => finishAttempt(tx, { id, attempts: 2 }, token, sent, 'Ok'))).toBe(
+    false,
+  )
+  expect(await inTransaction(db, (tx) => finishAttempt(tx, { id, attempts: 1 }, token, sent, 'Ok'))).toBe(
+    true,
+  )
+  expect(await found(id)).toMatchObject({ status: 'sent', next_attempt_at: null })
 })
 
 describe('the result of an attempt', () => {
@@ -251,8 +270,12 @@ describe('the result of an attempt', () => {
     const id = await queued(addresses)
     const token = anId()
     await claimOutboundEmail(db, id, token, leaseMs)
-    expect(await inTransaction(db, (tx) => finishAttempt(tx, id, token, after, 'the answer'))).toBe(true)
-    expect(await inTransaction(db, (tx) => finishAttempt(tx, id, token, after, 'twice'))).toBe(false)
+    expect(
+      await inTransaction(db, (tx) => finishAttempt(tx, { id, attempts: 1 }, token, after, 'the answer')),
+    ).toBe(true)
+    expect(
+      await inTransaction(db, (tx) => finishAttempt(tx, { id, attempts: 1 }, token, after, 'twice')),
+    ).toBe(false)
     return found(id)
   }
 

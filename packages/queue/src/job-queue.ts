@@ -18,7 +18,8 @@ const jobNames = Object.keys(jobTable) as JobName[]
 /** The queue, and what the dashboard needs to look into it. */
 export interface OpenedQueue extends JobQueue {
   readonly kind: QueueBackend['kind']
-  readonly queues: ReadonlyMap<JobName, Queue>
+  /** The queue of this name as it is now; after a failure another one than before. */
+  queueOf(name: JobName): Queue
 }
 
 /** Opens the producers; a server that is away stops nothing here. */
@@ -63,7 +64,7 @@ export function openJobQueue(settings: QueueSettings): OpenedQueue {
   for (const name of jobNames) open(name)
   return {
     kind: backend.kind,
-    queues,
+    queueOf: open,
     ring: (job) => ringAll([job]),
     ringAll,
     probe: () => backend.probe(),

@@ -1,12 +1,12 @@
 /* What the tests of every package share: real servers, databases and ways to wait. Never imported outside tests. */
 
+export { anAddress, anEmail, aPart, type EmailFields } from './an-email.ts'
 export {
   describeJobQueueContract,
   type QueueBackendUnderTest,
   type QueueServer,
   type QueueUnderTest,
 } from './contracts/job-queue.ts'
-export { aPart, anAddress, anEmail, type EmailFields } from './an-email.ts'
 export { freePort } from './free-port.ts'
 export { quietLog } from './quiet-log.ts'
 export { anId, seedInbound, seedMailbox, seedMessage, seedTicket, seedUser } from './seed.ts'

@@ -3,9 +3,17 @@
 // and the header fields that real mail programs use instead.
 import { databaseText } from '../text/database-text.ts'
 import { isMachineAddress, isOwnAddress } from './addresses.ts'
-import { type ParsedEmail, headerValues } from './parsed-email.ts'
+import { headerValues, type ParsedEmail } from './parsed-email.ts'
 
-export type MailKind = 'human' | 'auto_reply' | 'auto_generated' | 'bounce' | 'delivery_notice' | 'complaint' | 'list' | 'loop'
+export type MailKind =
+  | 'human'
+  | 'auto_reply'
+  | 'auto_generated'
+  | 'bounce'
+  | 'delivery_notice'
+  | 'complaint'
+  | 'list'
+  | 'loop'
 
 export interface Reason {
   readonly rule: string
@@ -28,7 +36,15 @@ interface Indicator {
 }
 
 /** The strongest kind first: a delivery report that is also marked auto-generated is a delivery report. */
-const strength: readonly MailKind[] = ['loop', 'bounce', 'delivery_notice', 'complaint', 'auto_reply', 'auto_generated', 'list']
+const strength: readonly MailKind[] = [
+  'loop',
+  'bounce',
+  'delivery_notice',
+  'complaint',
+  'auto_reply',
+  'auto_generated',
+  'list',
+]
 
 /** RFC 5321 §6.3 asks for a large limit of at least 100; mail that honest has never more than this. */
 const maxReceived = 50
@@ -42,7 +58,9 @@ const has =
 
 /** The word of Auto-Submitted without comments and parameters (RFC 3834 §5); of several fields the one that is not `no`. */
 function autoSubmitted(email: ParsedEmail): string | undefined {
-  const words = headerValues(email, 'auto-submitted').map((value) => withoutComments(value).split(';')[0]?.trim().toLowerCase())
+  const words = headerValues(email, 'auto-submitted').map((value) =>
+    withoutComments(value).split(';')[0]?.trim().toLowerCase(),
+  )
   return words.find((word) => word && word !== 'no') ?? words.find(Boolean)
 }
 
@@ -60,11 +78,15 @@ function withoutComments(value: string): string {
 
 function reportType(email: ParsedEmail): string | undefined {
   const [type] = headerValues(email, 'content-type')
-  return type && /^\s*multipart\/report\b/i.test(type) ? (/report-type\s*=\s*"?([\w-]+)/i.exec(type)?.[1]?.toLowerCase() ?? '') : undefined
+  return type && /^\s*multipart\/report\b/i.test(type)
+    ? (/report-type\s*=\s*"?([\w-]+)/i.exec(type)?.[1]?.toLowerCase() ?? '')
+    : undefined
 }
 
 function deliveryReport(email: ParsedEmail): 'bounce' | 'delivery_notice' | undefined {
-  const isReport = reportType(email) === 'delivery-status' || email.parts.some((part) => /^message\/(global-)?delivery-status$/.test(part.contentType))
+  const isReport =
+    reportType(email) === 'delivery-status' ||
+    email.parts.some((part) => /^message\/(global-)?delivery-status$/.test(part.contentType))
   if (!isReport) return undefined
   return /\bdelay(ed)?\b/i.test(email.subject) ? 'delivery_notice' : 'bounce'
 }
@@ -75,47 +97,123 @@ function nullReversePath(email: ParsedEmail): boolean {
 
 /** THE TABLE. Order does not matter: `strength` decides between kinds. */
 export const indicators: readonly Indicator[] = [
-  { rule: 'delivery-status-report', means: 'bounce', find: (email) => (deliveryReport(email) === 'bounce' ? 'multipart/report; report-type=delivery-status' : undefined) },
-  { rule: 'delay-report', means: 'delivery_notice', find: (email) => (deliveryReport(email) === 'delivery_notice' ? email.subject : undefined) },
-  { rule: 'disposition-report', means: 'delivery_notice', find: (email) => (reportType(email) === 'disposition-notification' ? 'report-type=disposition-notification' : undefined) },
-  { rule: 'feedback-report', means: 'complaint', find: (email) => (reportType(email) === 'feedback-report' ? 'report-type=feedback-report' : undefined) },
+  {
+    rule: 'delivery-status-report',
+    means: 'bounce',
+    find: (email) =>
+      deliveryReport(email) === 'bounce' ? 'multipart/report; report-type=delivery-status' : undefined,
+  },
+  {
+    rule: 'delay-report',
+    means: 'delivery_notice',
+    find: (email) => (deliveryReport(email) === 'delivery_notice' ? email.subject : undefined),
+  },
+  {
+    rule: 'disposition-report',
+    means: 'delivery_notice',
+    find: (email) =>
+      reportType(email) === 'disposition-notification' ? 'report-type=disposition-notification' : undefined,
+  },
+  {
+    rule: 'feedback-report',
+    means: 'complaint',
+    find: (email) => (reportType(email) === 'feedback-report' ? 'report-type=feedback-report' : undefined),
+  },
   { rule: 'failed-recipients', means: 'bounce', find: has('x-failed-recipients') },
   {
     rule: 'daemon-with-null-reverse-path',
     means: 'bounce',
-    find: (email) => (nullReversePath(email) && email.from.some((from) => /^(mailer-daemon|postmaster)@/i.test(from.address)) ? 'Return-Path: <>' : undefined),
+    find: (email) =>
+      nullReversePath(email) && email.from.some((from) => /^(mailer-daemon|postmaster)@/i.test(from.address))
+        ? 'Return-Path: <>'
+        : undefined,
   },
-  { rule: 'auto-submitted', means: 'auto_reply', find: (email) => (/^(auto-replied|.*vacation.*)$/.test(autoSubmitted(email) ?? '') ? autoSubmitted(email) : undefined) },
-  { rule: 'auto-submitted', means: 'auto_generated', find: (email) => (/^(no|auto-replied|.*vacation.*)?$/.test(autoSubmitted(email) ?? '') ? undefined : autoSubmitted(email)) },
-  { rule: 'precedence', means: 'auto_reply', find: (email) => has('precedence', /^\s*auto_reply/i)(email) ?? has('x-precedence', /^\s*auto_reply/i)(email) },
-  ...['x-autoreply', 'x-autorespond', 'x-autoresponder', 'x-autoresponse', 'x-autoreply-from', 'x-mail-autoreply', 'x-autoreply-id'].map(
-    (name): Indicator => ({ rule: name, means: 'auto_reply', find: has(name, /^(?!\s*no\s*$)/i) }),
-  ),
+  {
+    rule: 'auto-submitted',
+    means: 'auto_reply',
+    find: (email) =>
+      /^(auto-replied|.*vacation.*)$/.test(autoSubmitted(email) ?? '') ? autoSubmitted(email) : undefined,
+  },
+  {
+    rule: 'auto-submitted',
+    means: 'auto_generated',
+    find: (email) =>
+      /^(no|auto-replied|.*vacation.*)?$/.test(autoSubmitted(email) ?? '') ? undefined : autoSubmitted(email),
+  },
+  {
+    rule: 'precedence',
+    means: 'auto_reply',
+    find: (email) =>
+      has('precedence', /^\s*auto_reply/i)(email) ?? has('x-precedence', /^\s*auto_reply/i)(email),
+  },
+  ...[
+    'x-autoreply',
+    'x-autorespond',
+    'x-autoresponder',
+    'x-autoresponse',
+    'x-autoreply-from',
+    'x-mail-autoreply',
+    'x-autoreply-id',
+  ].map((name): Indicator => ({ rule: name, means: 'auto_reply', find: has(name, /^(?!\s*no\s*$)/i) })),
   { rule: 'x-autogenerated', means: 'auto_reply', find: has('x-autogenerated', /^\s*reply/i) },
   {
     rule: 'exchange-inbox-rule',
     means: 'auto_reply',
-    find: (email) => (has('x-auto-response-suppress')(email) ? has('x-ms-exchange-inbox-rules-loop')(email) : undefined),
+    find: (email) =>
+      has('x-auto-response-suppress')(email) ? has('x-ms-exchange-inbox-rules-loop')(email) : undefined,
   },
   { rule: 'exchange-generated', means: 'auto_reply', find: has('x-ms-exchange-generated-message-source') },
-  { rule: 'delivered-to-autoresponder', means: 'auto_reply', find: has('delivered-to', /^\s*autoresponder\b/i) },
+  {
+    rule: 'delivered-to-autoresponder',
+    means: 'auto_reply',
+    find: has('delivered-to', /^\s*autoresponder\b/i),
+  },
   { rule: 'post-message-class', means: 'auto_reply', find: has('x-post-messageclass', /^\s*9\b/) },
   { rule: 'machine-generated', means: 'auto_generated', find: has('x-fc-machinegenerated') },
-  { rule: 'amazon-notification', means: 'auto_generated', find: has('x-amazon-mail-relay-type', /notification/i) },
-  { rule: 'machine-sender', means: 'auto_generated', find: (email) => email.from.find((from) => isMachineAddress(from.address))?.address },
-  ...['list-id', 'list-post', 'list-unsubscribe', 'mailing-list', 'x-mailing-list', 'x-beenthere', 'x-mailman-version'].map(
-    (name): Indicator => ({ rule: name, means: 'no-answer', find: has(name) }),
-  ),
+  {
+    rule: 'amazon-notification',
+    means: 'auto_generated',
+    find: has('x-amazon-mail-relay-type', /notification/i),
+  },
+  {
+    rule: 'machine-sender',
+    means: 'auto_generated',
+    find: (email) => email.from.find((from) => isMachineAddress(from.address))?.address,
+  },
+  ...[
+    'list-id',
+    'list-post',
+    'list-unsubscribe',
+    'mailing-list',
+    'x-mailing-list',
+    'x-beenthere',
+    'x-mailman-version',
+  ].map((name): Indicator => ({ rule: name, means: 'no-answer', find: has(name) })),
   { rule: 'precedence', means: 'no-answer', find: has('precedence', /^\s*(list|bulk|junk)/i) },
-  { rule: 'response-suppressed', means: 'no-answer', find: has('x-auto-response-suppress', /\b(all|oof|autoreply)\b/i) },
+  {
+    rule: 'response-suppressed',
+    means: 'no-answer',
+    find: has('x-auto-response-suppress', /\b(all|oof|autoreply)\b/i),
+  },
   { rule: 'x-no-ack', means: 'no-answer', find: has('x-no-ack', /^(?!\s*no\s*$)/i) },
   { rule: 'x-ack', means: 'no-answer', find: has('x-ack', /^\s*no\b/i) },
-  { rule: 'null-reverse-path', means: 'no-answer', find: (email) => (nullReversePath(email) ? 'Return-Path: <>' : undefined) },
-  { rule: 'no-usable-sender', means: 'no-answer', find: (email) => (email.from[0]?.address ? undefined : 'no From address') },
+  {
+    rule: 'null-reverse-path',
+    means: 'no-answer',
+    find: (email) => (nullReversePath(email) ? 'Return-Path: <>' : undefined),
+  },
+  {
+    rule: 'no-usable-sender',
+    means: 'no-answer',
+    find: (email) => (email.from[0]?.address ? undefined : 'no From address'),
+  },
   {
     rule: 'hop-count',
     means: 'loop',
-    find: (email) => (headerValues(email, 'received').length > maxReceived ? `${headerValues(email, 'received').length} Received fields` : undefined),
+    find: (email) =>
+      headerValues(email, 'received').length > maxReceived
+        ? `${headerValues(email, 'received').length} Received fields`
+        : undefined,
   },
 ]
 
@@ -125,7 +223,9 @@ export function classifyEmail(email: ParsedEmail, ownAddresses: readonly string[
     const evidence = find(email)
     return evidence === undefined ? [] : [{ rule, means, evidence: databaseText(evidence, maxEvidence) }]
   })
-  const ownSender = email.from.map((from) => from.address).find((address) => isOwnAddress(address, ownAddresses))
+  const ownSender = email.from
+    .map((from) => from.address)
+    .find((address) => isOwnAddress(address, ownAddresses))
   if (ownSender) found.push({ rule: 'own-sender', means: 'loop', evidence: ownSender })
 
   const kind = strength.find((candidate) => found.some(({ means }) => means === candidate)) ?? 'human'

@@ -22,7 +22,12 @@ export interface AfterAttempt {
   /** Milliseconds until the next attempt; null when there is none. */
   readonly nextInMs: number | null
   readonly uncertainAttempts: number
-  readonly deliveries: readonly { readonly address: string; readonly status: DeliveryStatus; readonly code: number | null; readonly response: string }[]
+  readonly deliveries: readonly {
+    readonly address: string
+    readonly status: DeliveryStatus
+    readonly code: number | null
+    readonly response: string
+  }[]
   /** The mailbox cannot log in: nothing of it is tried until a person looks. */
   readonly pauseMailbox: boolean
 }
@@ -68,7 +73,8 @@ export function uncertain(attempt: Attempt): AfterAttempt {
 
 /** Another try, or the end of trying: then those who were to wait are refused. */
 function later(attempt: Attempt, stay: Omit<AfterAttempt, 'status' | 'nextInMs'>): AfterAttempt {
-  if (attempt.ageMs < attempt.giveUpMs) return { ...stay, status: 'retry', nextInMs: waitMs(attempt.attempts) }
+  if (attempt.ageMs < attempt.giveUpMs)
+    return { ...stay, status: 'retry', nextInMs: waitMs(attempt.attempts) }
   const deliveries = stay.deliveries.map((delivery) =>
     delivery.status === 'retry' ? { ...delivery, status: 'refused' as const } : delivery,
   )

@@ -30,7 +30,9 @@ test('what is shown tells set from default, and never a secret', () => {
   const env = Object.fromEntries(names.map((name) => [name, `canary of ${name}`]))
   for (const { name, value, isDefault } of showConfiguration(env)) {
     expect(isDefault).toBe(false)
-    expect(value).toBe(configurationVariables[name as VariableName].secret ? '(set, not shown)' : `canary of ${name}`)
+    expect(value).toBe(
+      configurationVariables[name as VariableName].secret ? '(set, not shown)' : `canary of ${name}`,
+    )
   }
   expect(showConfiguration({ PORT: ' ' }).every(({ isDefault }) => isDefault)).toBe(true)
   expect(showConfiguration({}).find(({ name }) => name === 'PORT')).toEqual({

@@ -1,6 +1,6 @@
 // The table of settings as pages for people.
-import { type Environment } from './load-config.ts'
-import { type VariableName, configurationVariables } from './variables.ts'
+import type { Environment } from './load-config.ts'
+import { configurationVariables, type VariableName } from './variables.ts'
 
 const names = Object.keys(configurationVariables) as VariableName[]
 
@@ -10,12 +10,24 @@ export function describeConfiguration(): string {
     const { meaning } = configurationVariables[name]
     return `| \`${name}\` | ${describeKind(name)} | ${defaultOf(name)} | ${meaning} |`
   })
-  return ['# Configuration', '', 'Environment variables, read once at start. A bad or unknown one stops the start with a list of all problems.', '', '| variable | type | default | meaning |', '|---|---|---|---|', ...rows, ''].join('\n')
+  return [
+    '# Configuration',
+    '',
+    'Environment variables, read once at start. A bad or unknown one stops the start with a list of all problems.',
+    '',
+    '| variable | type | default | meaning |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n')
 }
 
 /** .env.example: every variable, commented out. */
 export function describeEnvExample(): string {
-  const blocks = names.map((name) => `# ${configurationVariables[name].meaning}\n#${name}=${configurationVariables[name].default ?? ''}`)
+  const blocks = names.map(
+    (name) =>
+      `# ${configurationVariables[name].meaning}\n#${name}=${configurationVariables[name].default ?? ''}`,
+  )
   return `# Generated from the table of settings. Copy to .env and uncomment what you change.\n\n${blocks.join('\n\n')}\n`
 }
 
@@ -29,7 +41,13 @@ export interface ShownSetting {
 export function showConfiguration(env: Environment): ShownSetting[] {
   return names.map((name) => {
     const set = env[name]?.trim()
-    if (!set) return { name, value: configurationVariables[name].default ?? `(${configurationVariables[name].defaultShown ?? 'unset'})`, isDefault: true }
+    if (!set)
+      return {
+        name,
+        value:
+          configurationVariables[name].default ?? `(${configurationVariables[name].defaultShown ?? 'unset'})`,
+        isDefault: true,
+      }
     return { name, value: configurationVariables[name].secret ? '(set, not shown)' : set, isDefault: false }
   })
 }
@@ -56,5 +74,10 @@ function defaultOf(name: VariableName): string {
   const { default: value, defaultShown } = configurationVariables[name]
   if (defaultShown) return defaultShown
   if (value === undefined) return 'unset'
-  return value.includes(',') ? value.split(',').map((entry) => `\`${entry}\``).join(' ') : `\`${value}\``
+  return value.includes(',')
+    ? value
+        .split(',')
+        .map((entry) => `\`${entry}\``)
+        .join(' ')
+    : `\`${value}\``
 }

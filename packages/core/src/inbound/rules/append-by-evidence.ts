@@ -15,7 +15,12 @@ export const appendByEvidence: InboundRule = {
     return {
       kind: 'append',
       ticketId: best.ticketId,
-      reopen: isHuman && best.senderMayWrite && !isStaff && best.ticketStatus !== 'open' && best.ticketStatus !== 'in_progress',
+      reopen:
+        isHuman &&
+        best.senderMayWrite &&
+        !isStaff &&
+        best.ticketStatus !== 'open' &&
+        best.ticketStatus !== 'in_progress',
       // What an agent writes by mail stays inside until the conditions for speaking as an agent are checked.
       internal: best.isInternal || isStaff,
       unverified: !best.senderMayWrite,
@@ -32,7 +37,10 @@ function mayJoin(evidence: TicketEvidence, facts: InboundFacts): boolean {
  * A ticket closed longer ago than the grace period is not reopened: a customer's mail opens a new one, linked. What staff
  * or machines write never reopens anything, and stays with the ticket it is about.
  */
-export function isPastReopening(evidence: TicketEvidence, { policy, classification, sender }: InboundFacts): boolean {
+export function isPastReopening(
+  evidence: TicketEvidence,
+  { policy, classification, sender }: InboundFacts,
+): boolean {
   const reopens = classification.kind === 'human' && (sender.role === null || sender.role === 'customer')
   return reopens && evidence.closedForMs !== null && evidence.closedForMs > policy.reopenMs
 }
