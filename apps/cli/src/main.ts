@@ -1,5 +1,5 @@
 // The `maildesk` command: every command on one screen.
-import { Command } from 'commander'
+import { Command, CommanderError } from 'commander'
 import { configCommand } from './commands/config.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { explainCommand } from './commands/explain.ts'
@@ -11,7 +11,7 @@ import { outboundCommand } from './commands/outbound.ts'
 import { startCommand } from './commands/start.ts'
 import { tokenCommand } from './commands/token.ts'
 import { userCommand } from './commands/user.ts'
-import { exitCodes } from './exit-codes.ts'
+import { exitCodes, exitWrongUse } from './exit-codes.ts'
 import { tellAndExit } from './tell-error.ts'
 
 const { env } = process
@@ -31,8 +31,16 @@ const program = new Command('maildesk')
   .addCommand(inboundCommand(env))
   .addCommand(outboundCommand(env))
 
+throwInsteadOfExit(program)
 try {
   await program.parseAsync()
 } catch (error) {
-  tellAndExit(error)
+  // Commander has told it already: help that was asked for, or what is wrong with the command line.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : exitWrongUse
+  else tellAndExit(error)
+}
+
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride()
+  command.commands.forEach(throwInsteadOfExit)
 }

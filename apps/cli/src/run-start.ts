@@ -16,11 +16,9 @@ import {
 } from '@maildesk/runtime'
 import { type Desk, type DeskConfig, openDesk, openDeskLogger } from '@maildesk/wiring'
 import { runWorker } from '@maildesk/worker'
+import type { Role } from './roles.ts'
 import { openSandbox } from './sandbox.ts'
 import { ensureSecretKey, removeRunning, writeRunning } from './sandbox-files.ts'
-
-export const roles = ['poller', 'worker', 'api'] as const
-export type Role = (typeof roles)[number]
 
 /** Starts and returns when all is ready; a signal stops it. @throws MaildeskError config.invalid, and what a part throws. */
 export async function runStart(env: Environment, asked: readonly Role[]): Promise<void> {

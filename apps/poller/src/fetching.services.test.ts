@@ -71,7 +71,7 @@ test('mails are kept byte for byte, the cursor advances, and the mailbox is left
 
 test('a mail that goes away between listing and fetching is passed over, the others are kept', async () => {
   const mailbox = await open('race')
-  const big = 'x'.repeat(70) + '\r\n'
+  const big = `${'x'.repeat(70)}\r\n`
   await mailbox.deliver()
   await mailbox.deliver({ Subject: 'small, gone' })
   await mailbox.deliver({ Subject: 'large, gone', body: big.repeat(5000) })
@@ -120,7 +120,7 @@ test('a new UIDVALIDITY brings every mail again: none becomes a second ticket, a
 test('a UIDVALIDITY that changes under an open connection loses nothing', async () => {
   const mailbox = await open('live')
   await mailbox.deliver()
-  watch(mailbox)
+  watch(mailbox, { maxConnectionMs: 1000 })
   await fileAll(mailbox, 1)
   const { after } = await dovecot.newUidValidity(mailbox.row.address)
   await mailbox.deliver({ Subject: 'after the change' })

@@ -17,6 +17,8 @@ export interface WatchOptions {
   readonly openSource: (mailbox: MailboxRow, folder: string) => Promise<MailSource>
   /** The mailbox is looked at at least this often, milliseconds. */
   readonly pollIntervalMs: number
+  /** A connection is replaced by a new one after this, milliseconds; ten minutes unless told. */
+  readonly maxConnectionMs?: number
   /** Pause after a refused log-in, milliseconds; a minute unless told. */
   readonly authPauseMs?: number
   readonly signal: AbortSignal
@@ -26,6 +28,11 @@ export interface WatchOptions {
 const maxPauseMs = 60_000
 /** A wrong password is not tried often: servers lock accounts that do. Milliseconds. */
 const defaultAuthPauseMs = 60_000
+/**
+ * A folder that was restored from a backup under an open connection may look unchanged, and be without new mail, until
+ * it is selected anew (RFC 9051 §2.3.1.1). Milliseconds.
+ */
+const defaultMaxConnectionMs = 10 * 60_000
 /** How soon another poller's mailbox is asked for again, milliseconds. */
 const lockedPauseMs = 5000
 
@@ -70,6 +77,7 @@ async function watchLocked(
 ): Promise<void> {
   const folder: Folder = { mailbox, name: mailbox.imap_folder }
   const source = await options.openSource(mailbox, folder.name)
+  const renewAt = performance.now() + (options.maxConnectionMs ?? defaultMaxConnectionMs)
   try {
     deps.log.info(
       {
@@ -90,6 +98,7 @@ async function watchLocked(
       const now = await findMailbox(deps.db, mailbox.id)
       // Changed settings take effect with a new connection.
       if (!now || now.updated_at.getTime() !== mailbox.updated_at.getTime()) return
+      if (performance.now() > renewAt) return
       await source.waitForChange(options.pollIntervalMs, options.signal)
     }
   } finally {

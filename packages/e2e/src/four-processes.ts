@@ -10,7 +10,7 @@ import { createIdSource, seal } from '@maildesk/runtime'
 import { freePort, type TestDatabase } from '@maildesk/testkit'
 import { type DeskProcess, startDeskProcess } from './desk-process.ts'
 
-const secretKey = 'a-key-for-the-tests-of-at-least-thirty-two-characters'
+export const secretKey = 'a-key-for-the-tests-of-at-least-thirty-two-characters'
 
 export interface Servers {
   readonly database: TestDatabase
@@ -35,8 +35,7 @@ export async function startFourProcesses(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<FourProcesses> {
   const folder = await mkdtemp(join(tmpdir(), 'maildesk four processes '))
-  await migrateQueue(servers.database.url)
-  await addMailbox(servers.database.db, servers)
+  await prepareDatabase(servers)
   const port = await freePort()
   const env = {
     DATABASE_URL: servers.database.url,
@@ -71,6 +70,12 @@ export async function startFourProcesses(
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Migrates the queue and makes the mailbox. */
+export async function prepareDatabase(servers: Servers): Promise<void> {
+  await migrateQueue(servers.database.url)
+  await addMailbox(servers.database.db, servers)
 }
 
 async function addMailbox(db: Database, { imap, smtpPort }: Servers): Promise<MailboxRow> {

@@ -1,6 +1,6 @@
 import type { Environment } from '@maildesk/runtime'
 import { Command, InvalidArgumentError } from 'commander'
-import { type Role, roles, runStart } from '../run-start.ts'
+import { type Role, roles } from '../roles.ts'
 
 export function startCommand(env: Environment): Command {
   return new Command('start')
@@ -12,9 +12,11 @@ export function startCommand(env: Environment): Command {
       '--sandbox',
       'with a sandbox mail server and sample mails, to try maildesk (what `npm start` does)',
     )
-    .action((options: { roles: Role[]; sandbox?: true }) =>
-      runStart(options.sandbox ? { ...env, MAILDESK_SANDBOX: 'true' } : env, options.roles),
-    )
+    .action(async (options: { roles: Role[]; sandbox?: true }) => {
+      // Loaded only now: the other commands need neither the API nor the workers, and start sooner without.
+      const { runStart } = await import('../run-start.ts')
+      await runStart(options.sandbox ? { ...env, MAILDESK_SANDBOX: 'true' } : env, options.roles)
+    })
 }
 
 function parseRoles(text: string): Role[] {

@@ -10,14 +10,14 @@ export interface Ran {
   readonly err: string
 }
 
-/** Runs `maildesk <args>` with nothing of this process's environment but PATH and `env`. */
+/** Runs `maildesk <args>` with no environment but `env`. */
 export function runMaildesk(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   input: Uint8Array | string = '',
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [main, ...args], { env: { PATH: process.env.PATH ?? '', ...env } })
+    const child = spawn(process.execPath, [main, ...args], { env })
     const out: Buffer[] = []
     const err: Buffer[] = []
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk))

@@ -12,6 +12,7 @@ const timeoutMs = 20_000
 
 export interface WatchSettings {
   readonly pollIntervalMs?: number
+  readonly maxConnectionMs?: number
   readonly limits?: Partial<ImapLimits>
   /** Stands between the poller and the mail server, to do at the right moment what a test is about. */
   readonly wrap?: (source: MailSource) => MailSource
@@ -53,6 +54,7 @@ export class WatchedMailbox {
   /** Watches until the returned function is called. */
   watch({
     pollIntervalMs = 300,
+    maxConnectionMs = 600_000,
     limits = {},
     wrap = (source) => source,
     desk = this.#desk,
@@ -64,6 +66,7 @@ export class WatchedMailbox {
     const watching = watchMailbox({ ...desk, log }, this.row.id, {
       openSource: async (mailbox, folder) => wrap(await openSource(mailbox, folder, limits)),
       pollIntervalMs,
+      maxConnectionMs,
       authPauseMs: 200,
       signal: stopping.signal,
     })
