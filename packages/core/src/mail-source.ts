@@ -43,7 +43,8 @@ export interface MailSource {
   /** Whole sources of small mails in one round trip (BODY.PEEK[]); those gone by now are left out. */
   fetchSources(uids: readonly number[]): Promise<Map<number, Uint8Array>>
   /** Streams one mail (BODY.PEEK[] in partial fetches), bounded memory; undefined when it is gone.
-   *  The stream throws imap.size-mismatch when it ends short of RFC822.SIZE. */
+   *  The stream throws imap.size-mismatch when the mail goes away meanwhile or is larger than allowed; one that is shorter
+   *  than RFC822.SIZE said, and stays so when asked again, is what the server has. */
   stream(email: ListedEmail): Promise<AsyncIterable<Uint8Array> | undefined>
   /** The header section alone, cut at `maxBytes`; undefined when the mail is gone. */
   fetchHeader(uid: number, maxBytes: number): Promise<Uint8Array | undefined>

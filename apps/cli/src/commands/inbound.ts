@@ -68,12 +68,7 @@ export function inboundCommand(env: Environment): Command {
       await withDesk(env, ({ deps }) => replayInbound(deps, id as InboundEmailId))
       printLine(`rung for ${id}; next: maildesk inbound show ${id}`)
     })
-  return new Command('inbound')
-    .description('The ledger of mail that came in.')
-    .addCommand(list)
-    .addCommand(show)
-    .addCommand(raw)
-    .addCommand(replay)
+  return new Command('inbound').addCommand(list).addCommand(show).addCommand(raw).addCommand(replay)
 }
 
 async function getInbound({ deps }: Desk, id: string): Promise<InboundEmailRow> {

@@ -8,9 +8,6 @@ import { loadCommandConfig } from '../with-desk.ts'
 
 export function migrateCommand(env: Environment): Command {
   return new Command('migrate')
-    .description(
-      'Bring the database and the queue’s tables to the present schema; safe to run twice, and from many hosts at once.',
-    )
     .option('--status', 'only tell what ran and what waits; exit 1 when something waits')
     .option('--json', 'print one JSON document')
     .action(async (options: { status?: true; json?: true }) => {

@@ -56,9 +56,5 @@ export function outboundCommand(env: Environment): Command {
       await withDesk(env, ({ deps }) => retryOutbound(deps, id as OutboundEmailId))
       printLine(`queued ${id}`)
     })
-  return new Command('outbound')
-    .description('The ledger of outgoing mail.')
-    .addCommand(list)
-    .addCommand(show)
-    .addCommand(retry)
+  return new Command('outbound').addCommand(list).addCommand(show).addCommand(retry)
 }

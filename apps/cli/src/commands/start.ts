@@ -4,9 +4,6 @@ import { type Role, roles } from '../roles.ts'
 
 export function startCommand(env: Environment): Command {
   return new Command('start')
-    .description(
-      'Run poller, workers and API in one process; without DATABASE_URL on an embedded PostgreSQL in the data directory.',
-    )
     .option('--roles <roles>', `some of ${roles.join(',')}`, parseRoles, [...roles])
     .option(
       '--sandbox',

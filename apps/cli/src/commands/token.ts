@@ -45,5 +45,5 @@ export function tokenCommand(env: Environment): Command {
       if (!revoked) throw new MaildeskError('request.not-found', `no token ${id}, or it was revoked before`)
       printLine(`revoked ${id}`)
     })
-  return new Command('token').description('API tokens.').addCommand(create).addCommand(revoke)
+  return new Command('token').addCommand(create).addCommand(revoke)
 }
