@@ -29,7 +29,7 @@ export interface ToldHealth {
   readonly down: Readonly<Record<string, string>>
 }
 
-export async function readHealth(apiUrl: string): Promise<ToldHealth> {
+async function readHealth(apiUrl: string): Promise<ToldHealth> {
   const response = await fetch(`${apiUrl}/health/ready`)
   const { dependencies = [], mailboxes = [] } = (await response.json()) as {
     dependencies?: { name: string; ok: boolean; error: string | null }[]

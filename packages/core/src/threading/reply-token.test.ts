@@ -134,9 +134,8 @@ test.each(['CAF=abc@mail.example', 'x.t1.42.pabc@desk.example', 't1.', ''])(
   },
 )
 
+// What is not linear does not end within the time a test may take.
 test('a hostile address takes no time', () => {
-  const startedAt = performance.now()
   tokenOfAddress('+t1.'.repeat(250_000))
   verifyReplyToken('t1.'.repeat(250_000), [key])
-  expect(performance.now() - startedAt).toBeLessThan(200)
 })
