@@ -23,6 +23,7 @@ COPY packages/queue/package.json packages/queue/
 COPY packages/runtime/package.json packages/runtime/
 COPY packages/storage/package.json packages/storage/
 COPY packages/testkit/package.json packages/testkit/
+COPY packages/wiring/package.json packages/wiring/
 RUN npm ci --omit=dev --omit=optional \
       --workspace apps/api --workspace apps/cli --workspace apps/poller --workspace apps/worker \
  && npm cache clean --force

@@ -32,7 +32,8 @@ export default defineConfig({
           exclude: NEVER,
           globalSetup: postgres,
           pool: 'forks',
-          testTimeout: 20_000,
+          // Some start the command line many times over.
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

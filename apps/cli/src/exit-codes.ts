@@ -1,7 +1,8 @@
 // The exit codes of every command, after sysexits.h.
 
-export const exitOk = 0
 export const exitFailure = 1
+/** EX_USAGE. */
+export const exitWrongUse = 64
 /** EX_DATAERR: refused, with the reason; the bytes are kept where they were given. */
 export const exitRefused = 65
 /** EX_NOINPUT: a file cannot be read. */

@@ -1,38 +1,87 @@
-// The `maildesk` command: every command on one screen.
-import { Command } from 'commander'
-import { configCommand } from './commands/config.ts'
-import { doctorCommand } from './commands/doctor.ts'
-import { explainCommand } from './commands/explain.ts'
-import { inboundCommand } from './commands/inbound.ts'
-import { ingestCommand } from './commands/ingest.ts'
-import { mailboxCommand } from './commands/mailbox.ts'
-import { migrateCommand } from './commands/migrate.ts'
-import { outboundCommand } from './commands/outbound.ts'
-import { startCommand } from './commands/start.ts'
-import { tokenCommand } from './commands/token.ts'
-import { userCommand } from './commands/user.ts'
-import { exitCodes } from './exit-codes.ts'
+// The `maildesk` command: every command on one screen. A command's code is loaded when it is called: together they
+// would need everything maildesk has, and start slowly.
+import { Command, CommanderError } from 'commander'
+import { exitCodes, exitWrongUse } from './exit-codes.ts'
 import { tellAndExit } from './tell-error.ts'
 
+interface Entry {
+  readonly does: string
+  readonly load: () => Promise<Command>
+}
+
 const { env } = process
-const program = new Command('maildesk')
-  .description('A self-hosted, email-first support desk.')
-  .addHelpText('after', exitCodes)
-  .showSuggestionAfterError()
-  .addCommand(startCommand(env))
-  .addCommand(migrateCommand(env))
-  .addCommand(configCommand(env))
-  .addCommand(doctorCommand(env))
-  .addCommand(mailboxCommand(env))
-  .addCommand(userCommand(env))
-  .addCommand(tokenCommand(env))
-  .addCommand(ingestCommand(env))
-  .addCommand(explainCommand(env))
-  .addCommand(inboundCommand(env))
-  .addCommand(outboundCommand(env))
+
+const commands: Readonly<Record<string, Entry>> = {
+  start: {
+    does: 'Run poller, workers and API in one process; without DATABASE_URL on an embedded PostgreSQL in the data directory.',
+    load: async () => (await import('./commands/start.ts')).startCommand(env),
+  },
+  migrate: {
+    does: 'Bring the database and the queue’s tables to the present schema; safe to run twice, and from many hosts at once.',
+    load: async () => (await import('./commands/migrate.ts')).migrateCommand(env),
+  },
+  config: {
+    does: 'Show every setting and where it comes from; secrets are not shown. Fails with all problems when there are any.',
+    load: async () => (await import('./commands/config.ts')).configCommand(env),
+  },
+  doctor: {
+    does: 'Check database, schema, queue, storage, clock and every mailbox; a line per check, exit 1 on a failure.',
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand(env),
+  },
+  mailbox: {
+    does: 'Addresses we read and answer from.',
+    load: async () => (await import('./commands/mailbox.ts')).mailboxCommand(env),
+  },
+  user: {
+    does: 'People of the desk.',
+    load: async () => (await import('./commands/user.ts')).userCommand(env),
+  },
+  token: {
+    does: 'API tokens.',
+    load: async () => (await import('./commands/token.ts')).tokenCommand(env),
+  },
+  ingest: {
+    does: 'Take mail from files, folders, an mbox or standard input, as from a pipe of an MTA. Durable before exit 0.',
+    load: async () => (await import('./commands/ingest.ts')).ingestCommand(env),
+  },
+  explain: {
+    does: 'Dry run without database and network: what maildesk understands of a mail. One JSON object per mail.',
+    load: async () => (await import('./commands/explain.ts')).explainCommand(env),
+  },
+  inbound: {
+    does: 'The ledger of mail that came in.',
+    load: async () => (await import('./commands/inbound.ts')).inboundCommand(env),
+  },
+  outbound: {
+    does: 'The ledger of outgoing mail.',
+    load: async () => (await import('./commands/outbound.ts')).outboundCommand(env),
+  },
+}
 
 try {
-  await program.parseAsync()
+  await (await buildProgram(process.argv.slice(2))).parseAsync()
 } catch (error) {
-  tellAndExit(error)
+  // Commander has told it already: help that was asked for, or what is wrong with the command line.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : exitWrongUse
+  else tellAndExit(error)
+}
+
+/** The program with the command that is called; of the others only what they do. */
+async function buildProgram(args: readonly string[]): Promise<Command> {
+  const called = args.filter((arg) => arg in commands)
+  const program = new Command('maildesk')
+    .description('A self-hosted, email-first support desk.')
+    .addHelpText('after', exitCodes)
+    .showSuggestionAfterError()
+  for (const [name, { does, load }] of Object.entries(commands)) {
+    const command = called.includes(name) ? await load() : new Command(name)
+    program.addCommand(command.description(does))
+  }
+  throwInsteadOfExit(program)
+  return program
+}
+
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride()
+  command.commands.forEach(throwInsteadOfExit)
 }

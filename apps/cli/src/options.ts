@@ -24,3 +24,10 @@ export function parsePort(text: string): number {
     throw new InvalidArgumentError('a port from 1 to 65535 is wanted')
   return port
 }
+
+/** Parses the id of a ledger row. */
+export function parseId(text: string): string {
+  if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text))
+    throw new InvalidArgumentError('an id is wanted, as `list` shows it')
+  return text.toLowerCase()
+}

@@ -16,11 +16,9 @@ import {
 } from '@maildesk/runtime'
 import { type Desk, type DeskConfig, openDesk, openDeskLogger } from '@maildesk/wiring'
 import { runWorker } from '@maildesk/worker'
+import type { Role } from './roles.ts'
 import { openSandbox } from './sandbox.ts'
 import { ensureSecretKey, removeRunning, writeRunning } from './sandbox-files.ts'
-
-export const roles = ['poller', 'worker', 'api'] as const
-export type Role = (typeof roles)[number]
 
 /** Starts and returns when all is ready; a signal stops it. @throws MaildeskError config.invalid, and what a part throws. */
 export async function runStart(env: Environment, asked: readonly Role[]): Promise<void> {
@@ -68,7 +66,7 @@ async function completeConfig(config: Config, lifecycle: Lifecycle, log: Logger)
 }
 
 async function migrate(databaseUrl: string): Promise<void> {
-  const db = connectDatabase(databaseUrl, { poolMax: 2 })
+  const db = connectDatabase(databaseUrl, { poolMax: 2, statementTimeoutMs: 0 })
   try {
     await migrateDatabase(db)
   } finally {

@@ -1,5 +1,6 @@
 // An error at the top of a command: one message with the next step on stderr, and an exit code that means it.
 import { errorTable, errorText, MaildeskError } from '@maildesk/core'
+import { classifyPgError } from '@maildesk/db'
 import { exitConfig, exitFailure, exitNoInput, exitTryAgain } from './exit-codes.ts'
 
 const nextSteps: Readonly<Record<string, string>> = {
@@ -10,7 +11,9 @@ const nextSteps: Readonly<Record<string, string>> = {
 }
 
 /** Writes the error and ends the process. */
-export function tellAndExit(error: unknown): never {
+export function tellAndExit(thrown: unknown): never {
+  // A query outside a transaction throws in the database library's words.
+  const error = classifyPgError(thrown)
   const next = error instanceof MaildeskError ? nextSteps[error.code] : undefined
   process.stderr.write(
     `maildesk: ${error instanceof MaildeskError ? error.message : errorText(error)}\n${next ? `next: ${next}\n` : ''}`,

@@ -46,7 +46,7 @@ export async function fetchNew(
   for (let start = 0; start < uids.length && !signal.aborted; start += describeAtOnce) {
     const chunk = uids.slice(start, start + describeAtOnce)
     const listed = await source.describe(chunk)
-    for (const batch of batchesOf(listed)) {
+    for (const batch of batchesOf(listed, deps.settings.maxMailBytes)) {
       const mails = await keepBatch(deps, source, batch, deps.log)
       const lastUid = batch.at(-1)?.uid ?? 0
       kept += (await receiveEmails(deps, mailbox, { folder: name, uidValidity, lastUid }, mails)).length
@@ -61,17 +61,18 @@ export async function fetchNew(
 }
 
 /** Small neighbours together, large ones alone; UID order is kept. */
-function batchesOf(listed: readonly ListedEmail[]): ListedEmail[][] {
+function batchesOf(listed: readonly ListedEmail[], maxSize: number): ListedEmail[][] {
   const batches: ListedEmail[][] = []
   let bytes = 0
   for (const email of listed) {
     const current = batches.at(-1)
     const fits =
       current &&
+      email.size <= maxSize &&
       current.length < maxBatchMails &&
       bytes + email.size <= maxBatchBytes &&
       isSmall(email) &&
-      current.every(isSmall)
+      current.every((other) => isSmall(other) && other.size <= maxSize)
     if (current && fits) {
       current.push(email)
       bytes += email.size
@@ -94,11 +95,12 @@ async function keepBatch(
   log: Log,
 ): Promise<KeptEmail[]> {
   const [only] = batch
-  if (only && batch.length === 1 && !isSmall(only)) {
-    const kept =
-      only.size > deps.settings.maxMailBytes
-        ? await keepHeader(deps, source, only)
-        : await keepLarge(deps, source, only)
+  if (only && only.size > deps.settings.maxMailBytes) {
+    const kept = await keepHeader(deps, source, only)
+    return kept ? [kept] : gone(log, only)
+  }
+  if (only && !isSmall(only)) {
+    const kept = await keepLarge(deps, source, only)
     return kept ? [kept] : gone(log, only)
   }
   const sources = await source.fetchSources(batch.map(({ uid }) => uid))
@@ -107,15 +109,9 @@ async function keepBatch(
     const group = batch.slice(start, start + writesAtOnce)
     const written = await Promise.all(
       group.map(async (email): Promise<KeptEmail[]> => {
-        const bytes = sources.get(email.uid)
+        const first = sources.get(email.uid)
+        const bytes = first && (await wholeSource(source, email, first, log))
         if (!bytes) return gone(log, email)
-        if (bytes.byteLength < email.size) {
-          throw new MaildeskError(
-            'imap.size-mismatch',
-            `UID ${email.uid}: ${bytes.byteLength} bytes came, ${email.size} were announced`,
-            { uid: email.uid },
-          )
-        }
         const raw = await deps.blobs.put([bytes])
         return [
           { uid: email.uid, raw, complete: true, internalDate: email.internalDate, header: headerOf(bytes) },
@@ -125,6 +121,31 @@ async function keepBatch(
     kept.push(...written.flat())
   }
   return kept
+}
+
+/**
+ * Fewer bytes than announced may be a mail cut short, or a server that announces sizes it only estimates (as Exchange
+ * does): asked again, the first gives more, the second the same.
+ */
+async function wholeSource(
+  source: MailSource,
+  email: ListedEmail,
+  first: Uint8Array,
+  log: Log,
+): Promise<Uint8Array | undefined> {
+  if (first.byteLength >= email.size) return first
+  const again = (await source.fetchSources([email.uid])).get(email.uid)
+  const detail = {
+    uid: email.uid,
+    announced: email.size,
+    came: first.byteLength,
+    cameAgain: again?.byteLength,
+  }
+  if (again && again.byteLength !== first.byteLength && again.byteLength < email.size) {
+    throw new MaildeskError('imap.size-mismatch', `UID ${email.uid} comes in different lengths`, detail)
+  }
+  if (again && again.byteLength < email.size) log.warn(detail, 'server announced another size than it sends')
+  return again
 }
 
 async function keepLarge(

@@ -17,11 +17,22 @@ export interface WatchOptions {
   readonly openSource: (mailbox: MailboxRow, folder: string) => Promise<MailSource>
   /** The mailbox is looked at at least this often, milliseconds. */
   readonly pollIntervalMs: number
+  /** A connection is replaced by a new one after this, milliseconds; ten minutes unless told. */
+  readonly maxConnectionMs?: number
+  /** Pause after a refused log-in, milliseconds; a minute unless told. */
+  readonly authPauseMs?: number
   readonly signal: AbortSignal
 }
 
 /** Pauses after failures: 1 s, 2 s, 4 s … up to this, milliseconds. */
 const maxPauseMs = 60_000
+/** A wrong password is not tried often: servers lock accounts that do. Milliseconds. */
+const defaultAuthPauseMs = 60_000
+/**
+ * A folder that was restored from a backup under an open connection may look unchanged, and be without new mail, until
+ * it is selected anew (RFC 9051 §2.3.1.1). Milliseconds.
+ */
+const defaultMaxConnectionMs = 10 * 60_000
 /** How soon another poller's mailbox is asked for again, milliseconds. */
 const lockedPauseMs = 5000
 
@@ -52,7 +63,7 @@ export async function watchMailbox(
     } catch (error) {
       failures += 1
       await tellTrouble(deps, id, mailbox?.address, error, failures)
-      await pause(pauseMs(error, failures), options.signal)
+      await pause(pauseMs(error, failures, options.authPauseMs ?? defaultAuthPauseMs), options.signal)
     }
   }
 }
@@ -66,6 +77,7 @@ async function watchLocked(
 ): Promise<void> {
   const folder: Folder = { mailbox, name: mailbox.imap_folder }
   const source = await options.openSource(mailbox, folder.name)
+  const renewAt = performance.now() + (options.maxConnectionMs ?? defaultMaxConnectionMs)
   try {
     deps.log.info(
       {
@@ -86,6 +98,7 @@ async function watchLocked(
       const now = await findMailbox(deps.db, mailbox.id)
       // Changed settings take effect with a new connection.
       if (!now || now.updated_at.getTime() !== mailbox.updated_at.getTime()) return
+      if (performance.now() > renewAt) return
       await source.waitForChange(options.pollIntervalMs, options.signal)
     }
   } finally {
@@ -111,9 +124,8 @@ async function tellTrouble(
   }
 }
 
-/** A wrong password is not tried often: servers lock accounts that do. */
-function pauseMs(error: unknown, failures: number): number {
-  if (error instanceof MaildeskError && error.code === 'imap.auth-failed') return maxPauseMs
+function pauseMs(error: unknown, failures: number, authPauseMs: number): number {
+  if (error instanceof MaildeskError && error.code === 'imap.auth-failed') return authPauseMs
   return Math.min(maxPauseMs, 1000 * 2 ** Math.min(failures - 1, 10))
 }
 

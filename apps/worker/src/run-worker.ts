@@ -1,6 +1,6 @@
 // The worker: answers doorbells, and sweeps the ledgers for those nobody rang for.
 import { join } from 'node:path'
-import type { JobHandlers } from '@maildesk/core'
+import { type JobHandlers, type JobQueue, MaildeskError } from '@maildesk/core'
 import type { WorkerDeps } from '@maildesk/flows'
 import { buildMime, createEmailParser, createMailer } from '@maildesk/mail'
 import { runWorkers } from '@maildesk/queue'
@@ -34,7 +34,9 @@ export async function runWorker(desk: Desk): Promise<void> {
   const answering = watched(handlers, () => {
     handledAt = performance.now()
   })
-  const sweeper = startSweeper(deps, handlers, config.sweepIntervalMs, () => handledAt)
+  let isAnswering = false
+  const jobs = heardOnlyWhen(() => isAnswering, deps.jobs)
+  const sweeper = startSweeper({ ...deps, jobs }, handlers, config.sweepIntervalMs, () => handledAt)
   lifecycle.add('sweeper', () => sweeper.stop())
 
   const stopping = new AbortController()
@@ -53,7 +55,21 @@ export async function runWorker(desk: Desk): Promise<void> {
       lockMs: config.queueLockMs,
       concurrency: { 'file-email': config.fileConcurrency, 'send-email': config.sendConcurrency },
     }
-    return runWorkers(answering, settings, log)
+    const workers = await runWorkers(answering, settings, log)
+    isAnswering = true
+    return workers
+  }
+}
+
+/** A queue that this worker does not answer, as when Redis may throw jobs away, is none to wait for. */
+function heardOnlyWhen(isAnswering: () => boolean, jobs: JobQueue): JobQueue {
+  return {
+    ...jobs,
+    async ringAll(rung) {
+      if (!isAnswering())
+        throw new MaildeskError('queue.unavailable', 'this worker does not answer the queue yet')
+      await jobs.ringAll(rung)
+    },
   }
 }
 

@@ -13,25 +13,43 @@ export const errorTable = {
   'imap.unavailable': { retry: 'later', meaning: 'The IMAP server cannot be reached or refuses for now.' },
   'imap.auth-failed': { retry: 'never', meaning: 'The IMAP server refused the user name or password.' },
   'imap.folder-missing': { retry: 'never', meaning: 'The folder does not exist on the IMAP server.' },
-  'imap.size-mismatch': { retry: 'later', meaning: 'Fewer or more bytes came than the IMAP server announced.' },
+  'imap.size-mismatch': {
+    retry: 'later',
+    meaning: 'Fewer or more bytes came than the IMAP server announced.',
+  },
   'mail.child-crashed': { retry: 'later', meaning: 'The parser process died while it read this mail.' },
   'mail.limit-exceeded': { retry: 'never', meaning: 'The mail exceeds a limit of the parser.' },
   'mail.unparseable': { retry: 'never', meaning: 'The bytes could not be read as a mail.' },
   'smtp.busy': { retry: 'later', meaning: 'The SMTP server refused for now (4yz).' },
-  'smtp.unreachable': { retry: 'later', meaning: 'The SMTP server cannot be reached or dropped the connection.' },
+  'smtp.unreachable': {
+    retry: 'later',
+    meaning: 'The SMTP server cannot be reached or dropped the connection.',
+  },
   'smtp.auth-failed': { retry: 'never', meaning: 'The SMTP server refused the user name or password.' },
   'smtp.rejected': { retry: 'never', meaning: 'The SMTP server refused for good (5yz).' },
-  'smtp.lease-lost': { retry: 'later', meaning: 'Another worker took over this outgoing mail before its body was sent.' },
+  'smtp.lease-lost': {
+    retry: 'later',
+    meaning: 'Another worker took over this outgoing mail before its body was sent.',
+  },
   'db.unavailable': { retry: 'later', meaning: 'The database cannot be reached or dropped the connection.' },
-  'db.conflict': { retry: 'later', meaning: 'Two transactions stood in each other’s way (serialization, deadlock, lock timeout).' },
+  'db.conflict': {
+    retry: 'later',
+    meaning: 'Two transactions stood in each other’s way (serialization, deadlock, lock timeout).',
+  },
   'db.constraint': { retry: 'never', meaning: 'A constraint of the database refused a row.' },
   'blob.unavailable': { retry: 'later', meaning: 'The blob store cannot be read or written.' },
   'blob.missing': { retry: 'never', meaning: 'The blob store does not hold these bytes.' },
   'blob.corrupt': { retry: 'never', meaning: 'The stored bytes do not match their hash.' },
   'queue.unavailable': { retry: 'later', meaning: 'The job queue cannot be reached.' },
-  'queue.unsuitable': { retry: 'never', meaning: 'The queue server is set up in a way that would lose jobs.' },
+  'queue.unsuitable': {
+    retry: 'never',
+    meaning: 'The queue server is set up in a way that would lose jobs.',
+  },
   'config.invalid': { retry: 'never', meaning: 'The configuration has problems; all are listed.' },
-  'secret.unreadable': { retry: 'never', meaning: 'A sealed secret cannot be opened with the configured keys.' },
+  'secret.unreadable': {
+    retry: 'never',
+    meaning: 'A sealed secret cannot be opened with the configured keys.',
+  },
   'request.invalid': { retry: 'never', meaning: 'The request has fields at fault; all are listed.' },
   'request.unauthenticated': { retry: 'never', meaning: 'No valid token came with the request.' },
   'request.forbidden': { retry: 'never', meaning: 'The caller may not do this.' },
@@ -41,8 +59,14 @@ export const errorTable = {
   'request.too-large': { retry: 'never', meaning: 'The body or file is larger than allowed.' },
   'request.unsupported-type': { retry: 'never', meaning: 'The content type is not allowed here.' },
   'request.key-reused': { retry: 'never', meaning: 'The Idempotency-Key was used for another request.' },
-  'request.rate-limited': { retry: 'later', meaning: 'Too many requests; Retry-After says when to come back.' },
-  'internal.unexpected': { retry: 'later', meaning: 'Something went wrong that has no name yet; the log has the request id.' },
+  'request.rate-limited': {
+    retry: 'later',
+    meaning: 'Too many requests; Retry-After says when to come back.',
+  },
+  'internal.unexpected': {
+    retry: 'later',
+    meaning: 'Something went wrong that has no name yet; the log has the request id.',
+  },
 } as const satisfies Record<string, ErrorEntry>
 
 export type ErrorCode = keyof typeof errorTable

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { jobIdOf, type JobName, jobTable } from './jobs.ts'
+import { type JobName, jobIdOf, jobTable } from './jobs.ts'
 
 const names = Object.keys(jobTable) as JobName[]
 

@@ -2,7 +2,10 @@
 
 /** The kinds of work that can be rung for; each carries exactly one id. */
 export const jobTable = {
-  'file-email': { subject: 'inboundEmailId', summary: 'Parse a kept email, decide where it belongs, and file it.' },
+  'file-email': {
+    subject: 'inboundEmailId',
+    summary: 'Parse a kept email, decide where it belongs, and file it.',
+  },
   'send-email': { subject: 'outboundEmailId', summary: 'Hand a queued outgoing email to its SMTP server.' },
 } as const
 

@@ -43,13 +43,18 @@ export interface MailSource {
   /** Whole sources of small mails in one round trip (BODY.PEEK[]); those gone by now are left out. */
   fetchSources(uids: readonly number[]): Promise<Map<number, Uint8Array>>
   /** Streams one mail (BODY.PEEK[] in partial fetches), bounded memory; undefined when it is gone.
-   *  The stream throws imap.size-mismatch when it ends short of RFC822.SIZE. */
+   *  The stream throws imap.size-mismatch when the mail goes away meanwhile or is larger than allowed; one that is shorter
+   *  than RFC822.SIZE said, and stays so when asked again, is what the server has. */
   stream(email: ListedEmail): Promise<AsyncIterable<Uint8Array> | undefined>
   /** The header section alone, cut at `maxBytes`; undefined when the mail is gone. */
   fetchHeader(uid: number, maxBytes: number): Promise<Uint8Array | undefined>
   /** IDLE (or NOOP polling when the server has no IDLE) until something changes, `maxMs` passes or `signal` aborts. */
   waitForChange(maxMs: number, signal: AbortSignal): Promise<void>
   /** Repeatable after-processing by UID; a UID that is gone is no error. `folder` is needed by `move` and created when missing. */
-  afterProcess(uids: readonly number[], action: Exclude<AfterProcessing, 'keep'>, folder: string | null): Promise<void>
+  afterProcess(
+    uids: readonly number[],
+    action: Exclude<AfterProcessing, 'keep'>,
+    folder: string | null,
+  ): Promise<void>
   close(): Promise<void>
 }

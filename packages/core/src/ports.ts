@@ -1,8 +1,14 @@
 // The outside world, as shapes. Decisions never see these; flows get them passed in.
 import type { BlobKey } from './ids.ts'
-import type { Job, JobName } from './jobs.ts'
 import type { ParseOutcome } from './inbound/parsed-email.ts'
-import type { ComposedEmail, EnvelopeResult, MimeAttachment, OutboundEnvelope, SmtpAccess } from './outbound/types.ts'
+import type { Job, JobName } from './jobs.ts'
+import type {
+  ComposedEmail,
+  EnvelopeResult,
+  MimeAttachment,
+  OutboundEnvelope,
+  SmtpAccess,
+} from './outbound/types.ts'
 
 /** Bytes that were stored; `key` is their SHA-256. */
 export interface StoredBlob {
@@ -58,11 +64,19 @@ export interface Mailer {
    *   commit the phase mark there; if it throws, no body byte leaves.
    * @returns what the server said of each recipient; `dataStarted` tells whether a copy may be out there.
    */
-  send(access: SmtpAccess, envelope: OutboundEnvelope, raw: () => Promise<AsyncIterable<Uint8Array>>, markData: () => Promise<void>): Promise<EnvelopeResult>
+  send(
+    access: SmtpAccess,
+    envelope: OutboundEnvelope,
+    raw: () => Promise<AsyncIterable<Uint8Array>>,
+    markData: () => Promise<void>,
+  ): Promise<EnvelopeResult>
 }
 
 /** Writes an email as MIME: the same input gives the same header fields and bodies (boundaries may differ). */
-export type MimeBuilder = (email: ComposedEmail, attachments: readonly MimeAttachment[]) => AsyncIterable<Uint8Array>
+export type MimeBuilder = (
+  email: ComposedEmail,
+  attachments: readonly MimeAttachment[],
+) => AsyncIterable<Uint8Array>
 
 export interface Clock {
   now(): Date

@@ -2,11 +2,13 @@
 import { MaildeskError } from '@maildesk/core'
 
 /** Class 08 connection, 57P shutdown and start-up, 53 resources, and what Node says of a dead socket. */
-const unavailable = /^(08...|57P0[123]|53...|ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH)$/
+const unavailable =
+  /^(08...|57P0[123]|53...|ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH)$/
 /** Serialization failure, deadlock, lock or statement timeout. */
 const conflict = /^(40001|40P01|55P03|57014)$/
 /** What node-postgres and knex say without a code. */
-const unavailableText = /connection terminated|connection ended|not queryable|timeout acquiring a connection|timeout expired|acquire(d)? connection/i
+const unavailableText =
+  /connection terminated|connection ended|not queryable|timeout acquiring a connection|timeout expired|unable to acquire a connection/i
 
 /** Translates what knex or pg threw; what is not theirs comes back as it is. Pure. */
 export function classifyPgError(error: unknown): unknown {

@@ -1,6 +1,7 @@
 // Opens the pool. The only place that hands a connection string to knex.
-import knex from 'knex'
+
 import type { Knex } from 'knex'
+import knex from 'knex'
 
 export interface DatabaseOptions {
   /** Largest number of connections this process may hold. */

@@ -1,4 +1,11 @@
-import { anId, createTestDatabase, seedMessage, seedTicket, seedUser, type TestDatabase } from '@maildesk/testkit'
+import {
+  anId,
+  createTestDatabase,
+  seedMessage,
+  seedTicket,
+  seedUser,
+  type TestDatabase,
+} from '@maildesk/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from './connect.ts'
 
@@ -79,19 +86,22 @@ function described(column: CatalogueColumn, expected: string): string {
   return `${type}${limit === null ? '' : `(${limit})`}${nullable}`
 }
 
-test.each(Object.entries(given))('table %s has the given columns, with their types, limits and nullability', async (table, columns) => {
-  const { rows } = await db.raw(
-    `SELECT column_name, udt_name, character_maximum_length, is_nullable FROM information_schema.columns WHERE table_schema = 'public' AND table_name = ?`,
-    [table],
-  )
-  const found = Object.fromEntries(
-    Object.entries(columns).map(([name, expected]) => {
-      const column = (rows as CatalogueColumn[]).find(({ column_name }) => column_name === name)
-      return [name, column ? described(column, expected) : 'missing']
-    }),
-  )
-  expect(found).toEqual(columns)
-})
+test.each(Object.entries(given))(
+  'table %s has the given columns, with their types, limits and nullability',
+  async (table, columns) => {
+    const { rows } = await db.raw(
+      `SELECT column_name, udt_name, character_maximum_length, is_nullable FROM information_schema.columns WHERE table_schema = 'public' AND table_name = ?`,
+      [table],
+    )
+    const found = Object.fromEntries(
+      Object.entries(columns).map(([name, expected]) => {
+        const column = (rows as CatalogueColumn[]).find(({ column_name }) => column_name === name)
+        return [name, column ? described(column, expected) : 'missing']
+      }),
+    )
+    expect(found).toEqual(columns)
+  },
+)
 
 test.each(Object.keys(given))('the primary key of %s is its id', async (table) => {
   const { rows } = await db.raw(
@@ -114,7 +124,10 @@ test.each([
   ['attachments', 'idx_attachment_message', 'message_id'],
   ['attachments', 'idx_attachment_created', 'created_at'],
 ])('%s has the index %s on %s', async (table, index, column) => {
-  const { rows } = await db.raw(`SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename = ? AND indexname = ?`, [table, index])
+  const { rows } = await db.raw(
+    `SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename = ? AND indexname = ?`,
+    [table, index],
+  )
   expect(rows).toEqual([{ indexdef: `CREATE INDEX ${index} ON public.${table} USING btree (${column})` }])
 })
 
@@ -131,13 +144,17 @@ describe('words outside the lists are refused, those inside taken', () => {
       const closedAt = word === 'closed' ? new Date() : null
       expect(await seedTicket(db, { [column]: word, closed_at: closedAt })).toMatchObject({ [column]: word })
     }
-    for (const word of ['', 'Open', 'spam', ' open']) await expect(seedTicket(db, { [column]: word as never }), word).rejects.toMatchObject({ constraint })
+    for (const word of ['', 'Open', 'spam', ' open'])
+      await expect(seedTicket(db, { [column]: word as never }), word).rejects.toMatchObject({ constraint })
     await expect(seedTicket(db, { [column]: null as never })).rejects.toMatchObject({ code: '23502' })
   })
 
   test('a role is customer, provider or admin', async () => {
-    for (const role of ['customer', 'provider', 'admin'] as const) expect(await seedUser(db, { role })).toMatchObject({ role })
-    await expect(seedUser(db, { role: 'agent' as never, is_staff: false })).rejects.toMatchObject({ constraint: 'chk_user_role' })
+    for (const role of ['customer', 'provider', 'admin'] as const)
+      expect(await seedUser(db, { role })).toMatchObject({ role })
+    await expect(seedUser(db, { role: 'agent' as never, is_staff: false })).rejects.toMatchObject({
+      constraint: 'chk_user_role',
+    })
   })
 
   test('a title of 255 characters fits, one more does not', async () => {
@@ -146,8 +163,13 @@ describe('words outside the lists are refused, those inside taken', () => {
   })
 
   test('tags are a list', async () => {
-    expect((await seedTicket(db, { tags: JSON.stringify(['vip', 'late']) as never })).tags).toEqual(['vip', 'late'])
-    await expect(seedTicket(db, { tags: '{}' as never })).rejects.toMatchObject({ constraint: 'chk_ticket_tags' })
+    expect((await seedTicket(db, { tags: JSON.stringify(['vip', 'late']) as never })).tags).toEqual([
+      'vip',
+      'late',
+    ])
+    await expect(seedTicket(db, { tags: '{}' as never })).rejects.toMatchObject({
+      constraint: 'chk_ticket_tags',
+    })
   })
 })
 
@@ -226,7 +248,11 @@ test.each([
 ])('%s.%s names a row that is there', async (table, column) => {
   const { ticket, message, attachment } = await seedAll()
   const id = { tickets: ticket.id, messages: message.id, attachments: attachment.id }[table]
-  await expect(db(table).where({ id }).update({ [column]: anId() })).rejects.toMatchObject({ code: expect.stringMatching(/^2350[23]$/) })
+  await expect(
+    db(table)
+      .where({ id })
+      .update({ [column]: anId() }),
+  ).rejects.toMatchObject({ code: expect.stringMatching(/^2350[23]$/) })
 })
 
 describe('is_from_customer is held to the sender’s role', () => {
@@ -236,27 +262,43 @@ describe('is_from_customer is held to the sender’s role', () => {
     ['customer', true],
     ['provider', false],
     ['admin', false],
-  ] as const)('a message by a %s is from a customer: %s, and not the contrary', async (role, isFromCustomer) => {
-    const ticket = await seedTicket(db)
-    const sender = await seedUser(db, { role })
-    const message = await seedMessage(db, ticket, { sender_id: sender.id, is_from_customer: isFromCustomer })
-    await expect(seedMessage(db, ticket, { sender_id: sender.id, is_from_customer: !isFromCustomer })).rejects.toMatchObject(refused)
-    await expect(db('messages').where({ id: message.id }).update({ is_from_customer: !isFromCustomer })).rejects.toMatchObject(refused)
-  })
+  ] as const)(
+    'a message by a %s is from a customer: %s, and not the contrary',
+    async (role, isFromCustomer) => {
+      const ticket = await seedTicket(db)
+      const sender = await seedUser(db, { role })
+      const message = await seedMessage(db, ticket, {
+        sender_id: sender.id,
+        is_from_customer: isFromCustomer,
+      })
+      await expect(
+        seedMessage(db, ticket, { sender_id: sender.id, is_from_customer: !isFromCustomer }),
+      ).rejects.toMatchObject(refused)
+      await expect(
+        db('messages').where({ id: message.id }).update({ is_from_customer: !isFromCustomer }),
+      ).rejects.toMatchObject(refused)
+    },
+  )
 
   test('a role written by hand changes nothing', async () => {
     const ticket = await seedTicket(db)
-    await expect(seedMessage(db, ticket, { is_from_customer: false, sender_role: 'provider' })).rejects.toMatchObject(refused)
+    await expect(
+      seedMessage(db, ticket, { is_from_customer: false, sender_role: 'provider' }),
+    ).rejects.toMatchObject(refused)
     const message = await seedMessage(db, ticket, { sender_role: 'admin' })
     expect(message.sender_role).toBe('customer')
-    await expect(db('messages').where({ id: message.id }).update({ sender_role: 'admin', is_from_customer: false })).rejects.toMatchObject(refused)
+    await expect(
+      db('messages').where({ id: message.id }).update({ sender_role: 'admin', is_from_customer: false }),
+    ).rejects.toMatchObject(refused)
   })
 
   test('another sender must be of the same side', async () => {
     const ticket = await seedTicket(db)
     const message = await seedMessage(db, ticket)
     const [agent, customer] = [await seedUser(db, { role: 'provider' }), await seedUser(db)]
-    await expect(db('messages').where({ id: message.id }).update({ sender_id: agent.id })).rejects.toMatchObject(refused)
+    await expect(
+      db('messages').where({ id: message.id }).update({ sender_id: agent.id }),
+    ).rejects.toMatchObject(refused)
     await db('messages').where({ id: message.id }).update({ sender_id: customer.id })
     await db('messages').where({ id: message.id }).update({ sender_id: agent.id, is_from_customer: false })
     expect(await db('messages').where({ id: message.id }).first()).toMatchObject({ sender_role: 'provider' })
@@ -267,20 +309,35 @@ describe('is_from_customer is held to the sender’s role', () => {
     const message = await seedMessage(db, ticket)
     await db('users').where({ id: ticket.customer_id }).update({ role: 'provider', is_staff: true })
     await db('messages').where({ id: message.id }).update({ read_by_staff: true })
-    expect(await db('messages').where({ id: message.id }).first()).toMatchObject({ is_from_customer: true, sender_role: 'customer', read_by_staff: true })
+    expect(await db('messages').where({ id: message.id }).first()).toMatchObject({
+      is_from_customer: true,
+      sender_role: 'customer',
+      read_by_staff: true,
+    })
     await expect(seedMessage(db, ticket)).rejects.toMatchObject(refused)
     await seedMessage(db, ticket, { is_from_customer: false })
   })
 
   test('a sender who is not there is refused', async () => {
-    await expect(seedMessage(db, await seedTicket(db), { sender_id: anId() })).rejects.toMatchObject({ code: expect.stringMatching(/^2350[23]$/) })
+    await expect(seedMessage(db, await seedTicket(db), { sender_id: anId() })).rejects.toMatchObject({
+      code: expect.stringMatching(/^2350[23]$/),
+    })
   })
 })
 
 describe('an attachment', () => {
   const insert = async (fields: object) => {
     const ticket = await seedTicket(db)
-    const row = { id: anId(), ticket_id: ticket.id, uploaded_by_id: ticket.customer_id, file: 'key', filename: 'x', file_size: 0, content_type: 'a/b', source: 'web' }
+    const row = {
+      id: anId(),
+      ticket_id: ticket.id,
+      uploaded_by_id: ticket.customer_id,
+      file: 'key',
+      filename: 'x',
+      file_size: 0,
+      content_type: 'a/b',
+      source: 'web',
+    }
     return db('attachments').insert({ ...row, ...fields })
   }
 
@@ -298,14 +355,34 @@ describe('an attachment', () => {
     await expect(insert(fields)).rejects.toMatchObject({ constraint })
   })
 
-  test.each([{ filename: 'x'.repeat(256) }, { content_type: `a/${'b'.repeat(99)}` }])('with a text beyond its limit is refused', async (fields) => {
-    await expect(insert(fields)).rejects.toMatchObject({ code: '22001' })
-  })
+  test.each([{ filename: 'x'.repeat(256) }, { content_type: `a/${'b'.repeat(99)}` }])(
+    'with a text beyond its limit is refused',
+    async (fields) => {
+      await expect(insert(fields)).rejects.toMatchObject({ code: '22001' })
+    },
+  )
 })
 
 test('what is not said has its default', async () => {
   const ticket = await seedTicket(db)
-  expect(ticket).toMatchObject({ category: 'general', status: 'open', priority: 'medium', assigned_agent_id: null, closed_at: null, tags: [] })
-  expect(await seedMessage(db, ticket)).toMatchObject({ is_internal: false, read_by_customer: false, read_by_staff: false })
-  expect(await seedUser(db)).toMatchObject({ first_name: '', last_name: '', is_staff: false, is_active: true, date_joined: expect.any(Date) })
+  expect(ticket).toMatchObject({
+    category: 'general',
+    status: 'open',
+    priority: 'medium',
+    assigned_agent_id: null,
+    closed_at: null,
+    tags: [],
+  })
+  expect(await seedMessage(db, ticket)).toMatchObject({
+    is_internal: false,
+    read_by_customer: false,
+    read_by_staff: false,
+  })
+  expect(await seedUser(db)).toMatchObject({
+    first_name: '',
+    last_name: '',
+    is_staff: false,
+    is_active: true,
+    date_joined: expect.any(Date),
+  })
 })

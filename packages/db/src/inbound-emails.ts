@@ -6,21 +6,44 @@ import type { Transaction } from './transaction.ts'
 
 export type NewInboundEmail = Pick<
   InboundEmailRow,
-  'id' | 'mailbox_id' | 'folder' | 'uid_validity' | 'arrived_by' | 'raw_key' | 'raw_complete' | 'internal_date' | 'rfc822_id' | 'from_address' | 'subject' | 'after_state'
+  | 'id'
+  | 'mailbox_id'
+  | 'folder'
+  | 'uid_validity'
+  | 'arrived_by'
+  | 'raw_key'
+  | 'raw_complete'
+  | 'internal_date'
+  | 'rfc822_id'
+  | 'from_address'
+  | 'subject'
+  | 'after_state'
 > & { readonly uid: number | null; readonly raw_size: number }
 
 /** Keeps mails in the ledger; those whose (mailbox, folder, UIDVALIDITY, UID) is there already are left out of the answer. */
-export async function insertInboundEmails(tx: Transaction, rows: readonly NewInboundEmail[]): Promise<InboundEmailId[]> {
+export async function insertInboundEmails(
+  tx: Transaction,
+  rows: readonly NewInboundEmail[],
+): Promise<InboundEmailId[]> {
   if (rows.length === 0) return []
   const inserted = await tx('inbound_emails')
-    .insert(rows.map((row) => ({ ...row, received_at: tx.raw('clock_timestamp()'), after_next_at: row.after_state === 'pending' ? tx.fn.now() : null })))
+    .insert(
+      rows.map((row) => ({
+        ...row,
+        received_at: tx.raw('clock_timestamp()'),
+        after_next_at: row.after_state === 'pending' ? tx.fn.now() : null,
+      })),
+    )
     .onConflict(['mailbox_id', 'folder', 'uid_validity', 'uid'])
     .ignore()
     .returning('id')
   return inserted.map(({ id }: { id: InboundEmailId }) => id)
 }
 
-export async function findInboundEmail(db: Database, id: InboundEmailId): Promise<InboundEmailRow | undefined> {
+export async function findInboundEmail(
+  db: Database,
+  id: InboundEmailId,
+): Promise<InboundEmailRow | undefined> {
   return db<InboundEmailRow>('inbound_emails').where({ id }).first()
 }
 
@@ -28,7 +51,11 @@ export async function findInboundEmail(db: Database, id: InboundEmailId): Promis
  * Takes a due mail for filing and counts the start, before any work is done on it; undefined when it is finished,
  * not due, or owned by another worker.
  */
-export async function claimInboundEmail(db: Database, id: InboundEmailId, leaseMs: number): Promise<InboundEmailRow | undefined> {
+export async function claimInboundEmail(
+  db: Database,
+  id: InboundEmailId,
+  leaseMs: number,
+): Promise<InboundEmailRow | undefined> {
   const { rows } = await db.raw(
     `UPDATE inbound_emails
         SET attempts = attempts + 1, leased_until = now() + ? * interval '1 millisecond'
@@ -40,7 +67,11 @@ export async function claimInboundEmail(db: Database, id: InboundEmailId, leaseM
 }
 
 /** Keeps the lease of the start that `attempts` names; false when it was lost. */
-export async function renewInboundLease(db: Database, row: InboundEmailRow, leaseMs: number): Promise<boolean> {
+export async function renewInboundLease(
+  db: Database,
+  row: InboundEmailRow,
+  leaseMs: number,
+): Promise<boolean> {
   const { rowCount } = await db.raw(
     `UPDATE inbound_emails SET leased_until = now() + ? * interval '1 millisecond' WHERE id = ? AND status = 'received' AND attempts = ?`,
     [leaseMs, row.id, row.attempts],
@@ -49,15 +80,26 @@ export async function renewInboundLease(db: Database, row: InboundEmailRow, leas
 }
 
 /** Locks the row for the finishing transaction; undefined when another start finished it or took it over. */
-export async function lockClaimedInboundEmail(tx: Transaction, row: InboundEmailRow): Promise<InboundEmailRow | undefined> {
-  return tx<InboundEmailRow>('inbound_emails').where({ id: row.id, status: 'received', attempts: row.attempts }).forUpdate().first()
+export async function lockClaimedInboundEmail(
+  tx: Transaction,
+  row: InboundEmailRow,
+): Promise<InboundEmailRow | undefined> {
+  return tx<InboundEmailRow>('inbound_emails')
+    .where({ id: row.id, status: 'received', attempts: row.attempts })
+    .forUpdate()
+    .first()
 }
 
 /** Gives the mail back, due again in `inMs`. `refund`: the start did not count, because it was not the mail's fault. */
 export async function deferInboundEmail(
   db: Database,
   row: InboundEmailRow,
-  { inMs, refund, error, waitingFor }: { inMs: number; refund: boolean; error: string | null; waitingFor: InboundEmailId | null },
+  {
+    inMs,
+    refund,
+    error,
+    waitingFor,
+  }: { inMs: number; refund: boolean; error: string | null; waitingFor: InboundEmailId | null },
 ): Promise<void> {
   await db.raw(
     `UPDATE inbound_emails
@@ -79,7 +121,11 @@ export interface InboundEnd {
 }
 
 /** Writes the outcome; the caller holds the row's lock. */
-export async function finishInboundEmail(tx: Transaction, id: InboundEmailId, end: InboundEnd): Promise<void> {
+export async function finishInboundEmail(
+  tx: Transaction,
+  id: InboundEmailId,
+  end: InboundEnd,
+): Promise<void> {
   await tx('inbound_emails')
     .where({ id })
     .update({
@@ -139,21 +185,36 @@ export async function listDueInbound(db: Database, limit: number): Promise<DueIn
 }
 
 /** Mails whose after-processing is due in this epoch of the folder. */
-export async function listAfterDue(db: Database, place: { mailboxId: MailboxId; folder: string; uidValidity: string }, limit: number): Promise<{ id: InboundEmailId; uid: string }[]> {
+export async function listAfterDue(
+  db: Database,
+  place: { mailboxId: MailboxId; folder: string; uidValidity: string },
+  limit: number,
+): Promise<{ id: InboundEmailId; uid: string }[]> {
   return db('inbound_emails')
     .select('id', 'uid')
-    .where({ mailbox_id: place.mailboxId, folder: place.folder, uid_validity: place.uidValidity, after_state: 'pending' })
+    .where({
+      mailbox_id: place.mailboxId,
+      folder: place.folder,
+      uid_validity: place.uidValidity,
+      after_state: 'pending',
+    })
     .where('after_next_at', '<=', db.fn.now())
     .orderBy('uid')
     .limit(limit)
 }
 
 export async function recordAfterDone(db: Database, ids: readonly InboundEmailId[]): Promise<void> {
-  await db('inbound_emails').whereIn('id', ids).update({ after_state: 'done', after_error: null, after_attempts: db.raw('after_attempts + 1') })
+  await db('inbound_emails')
+    .whereIn('id', ids)
+    .update({ after_state: 'done', after_error: null, after_attempts: db.raw('after_attempts + 1') })
 }
 
 /** After-processing failed: again later, with growing waits up to an hour; the mail itself is safe with us. */
-export async function recordAfterFailed(db: Database, ids: readonly InboundEmailId[], error: string): Promise<void> {
+export async function recordAfterFailed(
+  db: Database,
+  ids: readonly InboundEmailId[],
+  error: string,
+): Promise<void> {
   await db('inbound_emails')
     .whereIn('id', ids)
     .update({

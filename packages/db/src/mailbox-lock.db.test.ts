@@ -34,7 +34,9 @@ test('a mailbox is taken once, by whichever process asks', async () => {
 
 test('of many who ask at once one gets it', async () => {
   const id = anId<MailboxId>()
-  const locks = await Promise.all([database.db, other, database.db, other].map((db) => tryLockMailbox(db, id)))
+  const locks = await Promise.all(
+    [database.db, other, database.db, other].map((db) => tryLockMailbox(db, id)),
+  )
   const held = locks.filter((lock) => lock !== undefined)
   expect(held).toHaveLength(1)
   await held[0]?.release()

@@ -1,7 +1,11 @@
 // One poller per mailbox: a session-level advisory lock on a connection of its own.
+import { setTimeout as delay } from 'node:timers/promises'
 import type { MailboxId } from '@maildesk/core'
 import { classifyPgError } from './classify-pg-error.ts'
 import type { Database } from './connect.ts'
+
+/** Longest wait for a session to end, milliseconds; over a dead connection it would never say so. */
+const maxEndMs = 2000
 
 export interface MailboxLock {
   /** @throws MaildeskError db.unavailable when the connection, and with it the lock, is gone. */
@@ -11,10 +15,13 @@ export interface MailboxLock {
 
 /** Takes the mailbox for this process; undefined while another process has it. Ends by itself when the process dies. */
 export async function tryLockMailbox(db: Database, id: MailboxId): Promise<MailboxLock | undefined> {
-  const connection = await db.client.acquireConnection()
-  const giveBack = () => db.client.releaseConnection(connection)
+  // Outside the pool: it is held as long as the mailbox is watched, and there may be more mailboxes than the pool has room for.
+  const connection = await rawConnection(db)
+  const giveBack = () => endQuickly(db.client.destroyRawConnection(connection))
   try {
-    const { rows } = await db.raw('SELECT pg_try_advisory_lock(hashtextextended(?, 1)) AS locked', [id]).connection(connection)
+    const { rows } = await db
+      .raw('SELECT pg_try_advisory_lock(hashtextextended(?, 1)) AS locked', [id])
+      .connection(connection)
     if (!rows[0].locked) {
       await giveBack()
       return undefined
@@ -31,14 +38,21 @@ export async function tryLockMailbox(db: Database, id: MailboxId): Promise<Mailb
         throw classifyPgError(error)
       }
     },
-    async release() {
-      try {
-        await db.raw('SELECT pg_advisory_unlock(hashtextextended(?, 1))', [id]).connection(connection)
-      } catch {
-        // The connection is dead, and so is the lock.
-      } finally {
-        await giveBack()
-      }
-    },
+    // The lock ends with its session.
+    release: giveBack,
   }
+}
+
+async function rawConnection(db: Database): Promise<object> {
+  try {
+    return await db.client.acquireRawConnection()
+  } catch (error) {
+    throw classifyPgError(error)
+  }
+}
+
+async function endQuickly(ending: Promise<unknown>): Promise<void> {
+  // A connection that breaks while it ends has ended.
+  const ended = ending.catch(() => undefined)
+  await Promise.race([ended, delay(maxEndMs, undefined, { ref: false })])
 }

@@ -17,31 +17,53 @@ export async function findMailboxByAddress(db: Database, address: string): Promi
 }
 
 /** @throws MaildeskError db.constraint (idx_mailbox_address) when the address is there already. */
-export async function insertMailbox(tx: Transaction, mailbox: Partial<MailboxRow> & Pick<MailboxRow, 'id' | 'address'>): Promise<MailboxRow> {
+export async function insertMailbox(
+  tx: Transaction,
+  mailbox: Partial<MailboxRow> & Pick<MailboxRow, 'id' | 'address'>,
+): Promise<MailboxRow> {
   const [row] = await tx<MailboxRow>('mailboxes').insert(mailbox).returning('*')
   return row as MailboxRow
 }
 
-export async function updateMailbox(db: Database, id: MailboxId, changes: Partial<MailboxRow>): Promise<void> {
-  await db<MailboxRow>('mailboxes').where({ id }).update({ ...changes, updated_at: db.fn.now() as unknown as Date })
+export async function updateMailbox(
+  db: Database,
+  id: MailboxId,
+  changes: Partial<MailboxRow>,
+): Promise<void> {
+  await db<MailboxRow>('mailboxes')
+    .where({ id })
+    .update({ ...changes, updated_at: db.fn.now() as unknown as Date })
 }
 
 /** A poll went well. */
 export async function recordPoll(db: Database, id: MailboxId): Promise<void> {
-  await db<MailboxRow>('mailboxes').where({ id }).update({ last_polled_at: db.fn.now() as unknown as Date, last_error: null, last_error_at: null })
+  await db<MailboxRow>('mailboxes')
+    .where({ id })
+    .update({ last_polled_at: db.fn.now() as unknown as Date, last_error: null, last_error_at: null })
 }
 
 export async function recordMailboxError(db: Database, id: MailboxId, error: string): Promise<void> {
-  await db<MailboxRow>('mailboxes').where({ id }).update({ last_error: error, last_error_at: db.fn.now() as unknown as Date })
+  await db<MailboxRow>('mailboxes')
+    .where({ id })
+    .update({ last_error: error, last_error_at: db.fn.now() as unknown as Date })
 }
 
 /** All epochs of a folder, newest first. */
-export async function listCursors(db: Database, mailboxId: MailboxId, folder: string): Promise<MailboxCursorRow[]> {
-  return db<MailboxCursorRow>('mailbox_cursors').where({ mailbox_id: mailboxId, folder }).orderBy('started_at', 'desc')
+export async function listCursors(
+  db: Database,
+  mailboxId: MailboxId,
+  folder: string,
+): Promise<MailboxCursorRow[]> {
+  return db<MailboxCursorRow>('mailbox_cursors')
+    .where({ mailbox_id: mailboxId, folder })
+    .orderBy('started_at', 'desc')
 }
 
 /** Moves the cursor forward, never back; starts the epoch when it is new. */
-export async function advanceCursor(tx: Transaction, cursor: { mailboxId: MailboxId; folder: string; uidValidity: string; lastUid: number }): Promise<void> {
+export async function advanceCursor(
+  tx: Transaction,
+  cursor: { mailboxId: MailboxId; folder: string; uidValidity: string; lastUid: number },
+): Promise<void> {
   await tx.raw(
     `INSERT INTO mailbox_cursors (mailbox_id, folder, uid_validity, last_uid) VALUES (?, ?, ?, ?)
      ON CONFLICT (mailbox_id, folder, uid_validity)

@@ -44,7 +44,12 @@ test('of several hosts that migrate at once one does it, and the others wait for
   const hosts = Array.from({ length: 4 }, () => connectDatabase(database.url, { poolMax: 2 }))
   try {
     const ran = await Promise.all(hosts.map((host) => migrateDatabase(host)))
-    expect(ran.map((names) => names.length).toSorted((a, b) => a - b)).toEqual([0, 0, 0, (await migrationStatus(database.db)).done.length])
+    expect(ran.map((names) => names.length).toSorted((a, b) => a - b)).toEqual([
+      0,
+      0,
+      0,
+      (await migrationStatus(database.db)).done.length,
+    ])
     expect((await migrationStatus(database.db)).pending).toEqual([])
   } finally {
     await Promise.all(hosts.map((host) => host.destroy()))

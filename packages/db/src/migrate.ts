@@ -1,7 +1,7 @@
 // Brings a database to the present schema. Safe to run from many hosts at once: an advisory lock lets one go first.
 import { readdirSync } from 'node:fs'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Knex } from 'knex'
 import type { Database } from './connect.ts'
 
@@ -28,15 +28,21 @@ class MigrationFolder implements Knex.MigrationSource<string> {
 
 const settings = { migrationSource: new MigrationFolder() }
 
-/** Runs what has not run yet and returns the names. Waits while another host migrates. */
+/**
+ * Runs what has not run yet and returns the names. Waits while another host migrates. Open `db` with statementTimeoutMs 0
+ * and room for two connections.
+ */
 export async function migrateDatabase(db: Database): Promise<string[]> {
   const connection = await db.client.acquireConnection()
   try {
+    // Another host's migration may take as long as it needs.
+    await db.raw('SET statement_timeout = 0').connection(connection)
     await db.raw('SELECT pg_advisory_lock(?)', [migrationLock]).connection(connection)
     const [, names] = await db.migrate.latest(settings)
     return names
   } finally {
     await db.raw('SELECT pg_advisory_unlock(?)', [migrationLock]).connection(connection)
+    await db.raw('RESET statement_timeout').connection(connection)
     await db.client.releaseConnection(connection)
   }
 }
@@ -57,6 +63,8 @@ export async function migrationStatus(db: Database): Promise<MigrationStatus> {
   const [done, pending] = await db.migrate.list(settings)
   return {
     done: done.map((row: { name: string }) => row.name),
-    pending: pending.map((entry: string | { file: string }) => (typeof entry === 'string' ? entry : entry.file)),
+    pending: pending.map((entry: string | { file: string }) =>
+      typeof entry === 'string' ? entry : entry.file,
+    ),
   }
 }

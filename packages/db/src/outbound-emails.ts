@@ -1,5 +1,15 @@
 // Queries of the outbound ledger.
-import type { AfterAttempt, BlobKey, ComposedEmail, InboundEmailId, MailboxId, MessageId, OutboundEmailId, OutboundKind, TicketId } from '@maildesk/core'
+import type {
+  AfterAttempt,
+  BlobKey,
+  ComposedEmail,
+  InboundEmailId,
+  MailboxId,
+  MessageId,
+  OutboundEmailId,
+  OutboundKind,
+  TicketId,
+} from '@maildesk/core'
 import type { Database } from './connect.ts'
 import type { OutboundDeliveryRow, OutboundEmailRow } from './tables.ts'
 import type { Transaction } from './transaction.ts'
@@ -32,7 +42,9 @@ export async function insertOutboundEmail(tx: Transaction, email: NewOutboundEma
     envelope_from: email.envelopeFrom,
     composed: JSON.stringify(email.composed),
   })
-  await tx('outbound_deliveries').insert(email.deliveries.map(({ id, address }) => ({ id, outbound_email_id: email.id, address })))
+  await tx('outbound_deliveries').insert(
+    email.deliveries.map(({ id, address }) => ({ id, outbound_email_id: email.id, address })),
+  )
   await tx('wire_ids').insert({
     rfc822_id: email.composed.messageId,
     ticket_id: email.ticketId,
@@ -41,7 +53,10 @@ export async function insertOutboundEmail(tx: Transaction, email: NewOutboundEma
   })
 }
 
-export async function findOutboundEmail(db: Database, id: OutboundEmailId): Promise<OutboundEmailRow | undefined> {
+export async function findOutboundEmail(
+  db: Database,
+  id: OutboundEmailId,
+): Promise<OutboundEmailRow | undefined> {
   return db<OutboundEmailRow>('outbound_emails').where({ id }).first()
 }
 
@@ -50,7 +65,12 @@ export async function listDeliveries(db: Database, id: OutboundEmailId): Promise
 }
 
 /** Takes a due email for sending and counts the attempt; undefined when it is not due or owned by another worker. */
-export async function claimOutboundEmail(db: Database, id: OutboundEmailId, leaseToken: string, leaseMs: number): Promise<OutboundEmailRow | undefined> {
+export async function claimOutboundEmail(
+  db: Database,
+  id: OutboundEmailId,
+  leaseToken: string,
+  leaseMs: number,
+): Promise<OutboundEmailRow | undefined> {
   const { rows } = await db.raw(
     `UPDATE outbound_emails
         SET status = 'sending', attempts = attempts + 1, lease_token = ?, leased_until = now() + ? * interval '1 millisecond', data_started_at = NULL
@@ -62,7 +82,12 @@ export async function claimOutboundEmail(db: Database, id: OutboundEmailId, leas
 }
 
 /** Keeps the lease; false when it was lost. */
-export async function renewOutboundLease(db: Database, id: OutboundEmailId, leaseToken: string, leaseMs: number): Promise<boolean> {
+export async function renewOutboundLease(
+  db: Database,
+  id: OutboundEmailId,
+  leaseToken: string,
+  leaseMs: number,
+): Promise<boolean> {
   const { rowCount } = await db.raw(
     `UPDATE outbound_emails SET leased_until = now() + ? * interval '1 millisecond'
       WHERE id = ? AND status = 'sending' AND lease_token = ? AND leased_until > now()`,
@@ -72,7 +97,12 @@ export async function renewOutboundLease(db: Database, id: OutboundEmailId, leas
 }
 
 /** The phase mark: from here on a copy may be out there. False when the lease was lost, and then no body may leave. */
-export async function markDataStarted(db: Database, id: OutboundEmailId, leaseToken: string, leaseMs: number): Promise<boolean> {
+export async function markDataStarted(
+  db: Database,
+  id: OutboundEmailId,
+  leaseToken: string,
+  leaseMs: number,
+): Promise<boolean> {
   const { rowCount } = await db.raw(
     `UPDATE outbound_emails SET data_started_at = now(), leased_until = now() + ? * interval '1 millisecond'
       WHERE id = ? AND status = 'sending' AND lease_token = ? AND leased_until > now()`,
@@ -83,22 +113,46 @@ export async function markDataStarted(db: Database, id: OutboundEmailId, leaseTo
 
 /** Keeps the mail as built, once: the first build wins and every attempt sends the same bytes. */
 export async function keepBuiltMail(db: Database, id: OutboundEmailId, rawKey: BlobKey): Promise<BlobKey> {
-  const { rows } = await db.raw('UPDATE outbound_emails SET raw_key = coalesce(raw_key, ?) WHERE id = ? RETURNING raw_key', [rawKey, id])
+  const { rows } = await db.raw(
+    'UPDATE outbound_emails SET raw_key = coalesce(raw_key, ?) WHERE id = ? RETURNING raw_key',
+    [rawKey, id],
+  )
   return rows[0].raw_key
 }
 
-/** Writes what an attempt came to; false when the lease was lost meanwhile and nothing was written. */
-export async function finishAttempt(tx: Transaction, id: OutboundEmailId, leaseToken: string, after: AfterAttempt, response: string): Promise<boolean> {
+/**
+ * Writes what an attempt came to; false when the lease was lost meanwhile and nothing was written. Only good news is
+ * taken from a worker that lost it: what it knows to be sent is uncertain no more.
+ */
+export async function finishAttempt(
+  tx: Transaction,
+  row: Pick<OutboundEmailRow, 'id' | 'attempts'>,
+  leaseToken: string,
+  after: AfterAttempt,
+  response: string,
+): Promise<boolean> {
   const { rowCount } = await tx.raw(
     `UPDATE outbound_emails
         SET status = ?, next_attempt_at = now() + ?::float8 * interval '1 millisecond', uncertain_attempts = ?, last_response = ?,
             lease_token = NULL, leased_until = NULL, sent_at = CASE WHEN ? = 'sent' THEN now() END
-      WHERE id = ? AND status = 'sending' AND lease_token = ?`,
-    [after.status, after.nextInMs, after.uncertainAttempts, response, after.status, id, leaseToken],
+      WHERE id = ? AND ((status = 'sending' AND lease_token = ?) OR (? = 'sent' AND status = 'uncertain' AND attempts = ?))`,
+    [
+      after.status,
+      after.nextInMs,
+      after.uncertainAttempts,
+      response,
+      after.status,
+      row.id,
+      leaseToken,
+      after.status,
+      row.attempts,
+    ],
   )
   if (rowCount !== 1) return false
   for (const { address, status, code, response: text } of after.deliveries) {
-    await tx('outbound_deliveries').where({ outbound_email_id: id, address }).update({ status, code, response: text, updated_at: tx.fn.now() })
+    await tx('outbound_deliveries')
+      .where({ outbound_email_id: row.id, address })
+      .update({ status, code, response: text, updated_at: tx.fn.now() })
   }
   return true
 }
@@ -123,13 +177,22 @@ export async function listDueOutbound(db: Database, limit: number): Promise<DueO
 
 /** Attempts whose worker died: their lease ran out while `sending`. */
 export async function listAbandonedOutbound(db: Database, limit: number): Promise<OutboundEmailRow[]> {
-  return db<OutboundEmailRow>('outbound_emails').where({ status: 'sending' }).where('leased_until', '<', db.fn.now()).orderBy('leased_until').limit(limit)
+  return db<OutboundEmailRow>('outbound_emails')
+    .where({ status: 'sending' })
+    .where('leased_until', '<', db.fn.now())
+    .orderBy('leased_until')
+    .limit(limit)
 }
 
 /** A person asks for another try: due now; the give-up time and the recipients not reached start anew. */
 export async function requeueOutbound(tx: Transaction, id: OutboundEmailId): Promise<void> {
-  await tx('outbound_emails').where({ id }).update({ status: 'queued', next_attempt_at: tx.fn.now(), queued_at: tx.fn.now(), attempts: 0 })
-  await tx('outbound_deliveries').where({ outbound_email_id: id }).whereNot({ status: 'sent' }).update({ status: 'queued', updated_at: tx.fn.now() })
+  await tx('outbound_emails')
+    .where({ id })
+    .update({ status: 'queued', next_attempt_at: tx.fn.now(), queued_at: tx.fn.now(), attempts: 0 })
+  await tx('outbound_deliveries')
+    .where({ outbound_email_id: id })
+    .whereNot({ status: 'sent' })
+    .update({ status: 'queued', updated_at: tx.fn.now() })
 }
 
 export interface AcknowledgementCounts {

@@ -1,13 +1,13 @@
 // Queries by which mail threads: Message-IDs, tokens, numbers, participants.
 import {
+  evidenceRanks,
   type InboundEmailId,
   type MessageId,
+  normalAddress,
   type Pointer,
   type Rfc822Id,
   type TicketEvidence,
   type TicketId,
-  evidenceRanks,
-  normalAddress,
 } from '@maildesk/core'
 import type { Database } from './connect.ts'
 import type { MailboxRow, TicketParticipantRow, UserRow } from './tables.ts'
@@ -39,16 +39,32 @@ export async function findTicketEvidence(
   sender: { readonly address: string; readonly user: UserRow | undefined },
   mailbox: MailboxRow | undefined,
 ): Promise<TicketEvidence[]> {
-  const found = await Promise.all(pointers.map(async (pointer, order) => (await ticketsOf(db, pointer)).map((ticket) => ({ pointer, order, ticket }))))
-  const all = found.flat()
-  const members = await findMembers(db, [...new Set(all.map(({ ticket }) => ticket.ticketId))], sender.address)
+  const byMessageId = await ticketsByMessageId(db, pointers)
+  const all: { pointer: Pointer; order: number; ticket: TicketOfPointer }[] = []
+  for (const [order, pointer] of pointers.entries()) {
+    const tickets =
+      pointer.by === 'message-id' ? (byMessageId.get(pointer.rfc822Id) ?? []) : await ticketsOf(db, pointer)
+    all.push(...tickets.map((ticket) => ({ pointer, order, ticket })))
+  }
+  const members = await findMembers(
+    db,
+    [...new Set(all.map(({ ticket }) => ticket.ticketId))],
+    sender.address,
+  )
   const isStaff = sender.user !== undefined && sender.user.role !== 'customer' && sender.user.is_active
   const rankOf = ({ pointer }: (typeof all)[number]) => evidenceRanks.indexOf(pointer.rank)
   const nearness = ({ pointer, order }: (typeof all)[number]) => (pointer.rank === 'E1' ? 0 : order)
   const elsewhere = ({ ticket }: (typeof all)[number]) => Number(ticket.mailboxId !== (mailbox?.id ?? null))
   const age = ({ ticket }: (typeof all)[number]) => -(ticket.messageAt?.getTime() ?? 0)
   return all
-    .sort((a, b) => rankOf(a) - rankOf(b) || nearness(a) - nearness(b) || elsewhere(a) - elsewhere(b) || age(a) - age(b) || a.order - b.order)
+    .sort(
+      (a, b) =>
+        rankOf(a) - rankOf(b) ||
+        nearness(a) - nearness(b) ||
+        elsewhere(a) - elsewhere(b) ||
+        age(a) - age(b) ||
+        a.order - b.order,
+    )
     .map(({ pointer, ticket }) => ({
       rank: pointer.rank,
       matched: pointer.matched,
@@ -59,41 +75,60 @@ export async function findTicketEvidence(
       mailboxId: ticket.mailboxId,
       messageId: ticket.messageId,
       isInternal: ticket.messageIsInternal || (pointer.by === 'token' && pointer.internal),
-      senderMayWrite: isStaff || (sender.user !== undefined && ticket.customerId === sender.user.id) || members.has(ticket.ticketId),
+      senderMayWrite:
+        isStaff ||
+        (sender.user !== undefined && ticket.customerId === sender.user.id) ||
+        members.has(ticket.ticketId),
     }))
 }
 
-async function ticketsOf(db: Database, pointer: Pointer): Promise<TicketOfPointer[]> {
-  switch (pointer.by) {
-    case 'number':
-      return (await db.raw(`SELECT ${ticketColumns} FROM tickets t LEFT JOIN messages m ON false WHERE t.number = ?`, [pointer.ticketNumber])).rows
-    case 'token':
-      return (
-        await db.raw(
-          `SELECT ${ticketColumns}
-             FROM tickets t
-             LEFT JOIN outbound_emails o ON o.ticket_id = t.id AND o.token_nonce = ?
-             LEFT JOIN messages m ON m.id = o.message_id
-            WHERE t.number = ?`,
-          [pointer.nonce, pointer.ticketNumber],
-        )
-      ).rows
-    case 'message-id':
-      // The message's present ticket wins: it may have been moved since.
-      return (
-        await db.raw(
-          `SELECT ${ticketColumns}
-             FROM wire_ids w
-             LEFT JOIN messages m ON m.id = w.message_id
-             JOIN tickets t ON t.id = coalesce(m.ticket_id, w.ticket_id)
-            WHERE w.rfc822_id = ? ORDER BY w.id DESC LIMIT 10`,
-          [pointer.rfc822Id],
-        )
-      ).rows
-  }
+async function ticketsOf(
+  db: Database,
+  pointer: Exclude<Pointer, { by: 'message-id' }>,
+): Promise<TicketOfPointer[]> {
+  const nonce = pointer.by === 'token' ? pointer.nonce : null
+  const { rows } = await db.raw(
+    `SELECT ${ticketColumns}
+       FROM tickets t
+       LEFT JOIN outbound_emails o ON o.ticket_id = t.id AND o.token_nonce = ?
+       LEFT JOIN messages m ON m.id = o.message_id
+      WHERE t.number = ?`,
+    [nonce, pointer.ticketNumber],
+  )
+  return rows
 }
 
-async function findMembers(db: Database, ticketIds: readonly TicketId[], address: string): Promise<Set<TicketId>> {
+/** Tickets of the newest mails with one Message-ID; more than these share it only by mischief. */
+const maxTicketsPerId = 10
+
+/** All Message-IDs in one query. A message's present ticket wins: it may have been moved since. */
+async function ticketsByMessageId(
+  db: Database,
+  pointers: readonly Pointer[],
+): Promise<Map<Rfc822Id, TicketOfPointer[]>> {
+  const ids = pointers.flatMap((pointer) => (pointer.by === 'message-id' ? [pointer.rfc822Id] : []))
+  const found = new Map<Rfc822Id, TicketOfPointer[]>()
+  if (ids.length === 0) return found
+  const { rows } = await db.raw(
+    `SELECT w.rfc822_id AS "rfc822Id", ${ticketColumns}
+       FROM wire_ids w
+       LEFT JOIN messages m ON m.id = w.message_id
+       JOIN tickets t ON t.id = coalesce(m.ticket_id, w.ticket_id)
+      WHERE w.rfc822_id = ANY (?::text[]) ORDER BY w.id DESC LIMIT ?`,
+    [ids, ids.length * maxTicketsPerId],
+  )
+  for (const row of rows as (TicketOfPointer & { rfc822Id: Rfc822Id })[]) {
+    const tickets = found.get(row.rfc822Id) ?? []
+    if (tickets.length < maxTicketsPerId) found.set(row.rfc822Id, [...tickets, row])
+  }
+  return found
+}
+
+async function findMembers(
+  db: Database,
+  ticketIds: readonly TicketId[],
+  address: string,
+): Promise<Set<TicketId>> {
   if (ticketIds.length === 0 || address === '') return new Set()
   const rows = await db<TicketParticipantRow>('ticket_participants')
     .select('ticket_id')
@@ -104,7 +139,10 @@ async function findMembers(db: Database, ticketIds: readonly TicketId[], address
 }
 
 /** Another mail in the ledger with this content and the same Message-ID (or both without), finished before. */
-export async function findDuplicate(db: Database, mail: { id: InboundEmailId; contentHash: string; rfc822Id: Rfc822Id | null }): Promise<InboundEmailId | undefined> {
+export async function findDuplicate(
+  db: Database,
+  mail: { id: InboundEmailId; contentHash: string; rfc822Id: Rfc822Id | null },
+): Promise<InboundEmailId | undefined> {
   const { rows } = await db.raw(
     `SELECT id FROM inbound_emails
       WHERE content_hash = ? AND rfc822_id IS NOT DISTINCT FROM ? AND id <> ? AND status IN ('filed', 'quarantined')
@@ -115,9 +153,19 @@ export async function findDuplicate(db: Database, mail: { id: InboundEmailId; co
 }
 
 /** A mail with one of these Message-IDs that is still being filed. */
-export async function findPendingParent(db: Database, id: InboundEmailId, references: readonly Rfc822Id[]): Promise<InboundEmailId | undefined> {
+export async function findPendingParent(
+  db: Database,
+  id: InboundEmailId,
+  references: readonly Rfc822Id[],
+): Promise<InboundEmailId | undefined> {
   if (references.length === 0) return undefined
-  const row = await db('inbound_emails').select('id').whereIn('rfc822_id', references).where({ status: 'received' }).whereNot({ id }).orderBy('received_at').first()
+  const row = await db('inbound_emails')
+    .select('id')
+    .whereIn('rfc822_id', references)
+    .where({ status: 'received' })
+    .whereNot({ id })
+    .orderBy('received_at')
+    .first()
   return row?.id
 }
 
@@ -132,7 +180,12 @@ export async function countTicketsOpenedBy(db: Database, address: string): Promi
 }
 
 /** Adds people to a ticket; one who is there keeps the role they have, except that `requester` and `collaborator` lift `unverified`. */
-export async function addParticipants(tx: Transaction, ticketId: TicketId, addresses: readonly string[], role: TicketParticipantRow['role']): Promise<void> {
+export async function addParticipants(
+  tx: Transaction,
+  ticketId: TicketId,
+  addresses: readonly string[],
+  role: TicketParticipantRow['role'],
+): Promise<void> {
   if (addresses.length === 0) return
   const insert = tx('ticket_participants')
     .insert(addresses.map((address) => ({ ticket_id: ticketId, address: normalAddress(address), role })))
@@ -146,9 +199,16 @@ export async function insertWireIds(
   tx: Transaction,
   message: { id: MessageId; ticketId: TicketId; rfc822Id: Rfc822Id | null; references: readonly Rfc822Id[] },
 ): Promise<void> {
-  if (message.rfc822Id) await tx('wire_ids').insert({ rfc822_id: message.rfc822Id, ticket_id: message.ticketId, message_id: message.id })
+  if (message.rfc822Id)
+    await tx('wire_ids').insert({
+      rfc822_id: message.rfc822Id,
+      ticket_id: message.ticketId,
+      message_id: message.id,
+    })
   if (message.references.length > 0) {
-    await tx('referenced_ids').insert(message.references.map((id, position) => ({ rfc822_id: id, message_id: message.id, position })))
+    await tx('referenced_ids').insert(
+      message.references.map((id, position) => ({ rfc822_id: id, message_id: message.id, position })),
+    )
   }
 }
 

@@ -1,10 +1,14 @@
 // Queries of `tickets`, `messages` and `attachments` that write.
-import type { AttachmentRow, MessageRow, TicketRow } from './tables.ts'
-import type { Database } from './connect.ts'
-import type { Transaction } from './transaction.ts'
-import type { InboundEmailId, MessageId, Rfc822Id, TicketId } from '@maildesk/core'
 
-export type NewTicket = Pick<TicketRow, 'id' | 'title' | 'customer_id' | 'category' | 'priority' | 'source' | 'mailbox_id'> & { readonly tags?: readonly string[] }
+import type { InboundEmailId, MessageId, Rfc822Id, TicketId } from '@maildesk/core'
+import type { Database } from './connect.ts'
+import type { AttachmentRow, MessageRow, TicketRow } from './tables.ts'
+import type { Transaction } from './transaction.ts'
+
+export type NewTicket = Pick<
+  TicketRow,
+  'id' | 'title' | 'customer_id' | 'category' | 'priority' | 'source' | 'mailbox_id'
+> & { readonly tags?: readonly string[] }
 
 export async function insertTicket(tx: Transaction, ticket: NewTicket): Promise<TicketRow> {
   const [row] = await tx('tickets')
@@ -19,14 +23,37 @@ export async function lockTicket(tx: Transaction, id: TicketId): Promise<TicketR
 }
 
 /** Something was added to the ticket; `reopen` also takes it back to open. */
-export async function touchTicket(tx: Transaction, id: TicketId, { reopen = false }: { reopen?: boolean } = {}): Promise<void> {
+export async function touchTicket(
+  tx: Transaction,
+  id: TicketId,
+  { reopen = false }: { reopen?: boolean } = {},
+): Promise<void> {
   await tx('tickets')
     .where({ id })
-    .update({ updated_at: tx.fn.now(), version: tx.raw('version + 1'), ...(reopen ? { status: 'open', closed_at: null } : {}) })
+    .update({
+      updated_at: tx.fn.now(),
+      version: tx.raw('version + 1'),
+      ...(reopen ? { status: 'open', closed_at: null } : {}),
+    })
 }
 
-export type NewMessage = Pick<MessageRow, 'id' | 'ticket_id' | 'sender_id' | 'message_text' | 'is_from_customer' | 'is_internal' | 'source'> &
-  Partial<Pick<MessageRow, 'created_at' | 'html' | 'rfc822_id' | 'is_automatic' | 'is_unverified' | 'inbound_email_id' | 'read_by_customer' | 'read_by_staff'>>
+export type NewMessage = Pick<
+  MessageRow,
+  'id' | 'ticket_id' | 'sender_id' | 'message_text' | 'is_from_customer' | 'is_internal' | 'source'
+> &
+  Partial<
+    Pick<
+      MessageRow,
+      | 'created_at'
+      | 'html'
+      | 'rfc822_id'
+      | 'is_automatic'
+      | 'is_unverified'
+      | 'inbound_email_id'
+      | 'read_by_customer'
+      | 'read_by_staff'
+    >
+  >
 
 /** Adds a message. @throws MaildeskError db.constraint (chk_message_is_from_customer) when is_from_customer is not the sender's role. */
 export async function insertMessage(tx: Transaction, message: NewMessage): Promise<MessageRow> {
@@ -36,15 +63,29 @@ export async function insertMessage(tx: Transaction, message: NewMessage): Promi
 
 export type NewAttachment = Pick<
   AttachmentRow,
-  'id' | 'ticket_id' | 'message_id' | 'uploaded_by_id' | 'file' | 'filename' | 'file_size' | 'content_type' | 'source'
+  | 'id'
+  | 'ticket_id'
+  | 'message_id'
+  | 'uploaded_by_id'
+  | 'file'
+  | 'filename'
+  | 'file_size'
+  | 'content_type'
+  | 'source'
 > &
   Partial<Pick<AttachmentRow, 'disposition' | 'content_id' | 'part_path' | 'restricted_reason'>>
 
-export async function insertAttachments(tx: Transaction, attachments: readonly NewAttachment[]): Promise<void> {
+export async function insertAttachments(
+  tx: Transaction,
+  attachments: readonly NewAttachment[],
+): Promise<void> {
   if (attachments.length > 0) await tx.batchInsert('attachments', [...attachments], 100)
 }
 
-export async function findMessageOfInbound(db: Database, id: InboundEmailId): Promise<MessageRow | undefined> {
+export async function findMessageOfInbound(
+  db: Database,
+  id: InboundEmailId,
+): Promise<MessageRow | undefined> {
   return db<MessageRow>('messages').where({ inbound_email_id: id }).first()
 }
 
@@ -63,7 +104,10 @@ export interface AnsweredMessage {
 }
 
 /** The customer's newest public mail in a ticket: the one a reply answers. */
-export async function findAnsweredMessage(db: Database, ticketId: TicketId): Promise<AnsweredMessage | undefined> {
+export async function findAnsweredMessage(
+  db: Database,
+  ticketId: TicketId,
+): Promise<AnsweredMessage | undefined> {
   const message = await db<MessageRow>('messages')
     .where({ ticket_id: ticketId, is_internal: false, is_unverified: false, is_from_customer: true })
     .whereNotNull('rfc822_id')
@@ -73,7 +117,16 @@ export async function findAnsweredMessage(db: Database, ticketId: TicketId): Pro
     ])
     .first()
   if (!message) return undefined
-  const references = await db('referenced_ids').select('rfc822_id').where({ message_id: message.id }).orderBy('position')
-  const inbound = message.inbound_email_id ? await db('inbound_emails').select('subject').where({ id: message.inbound_email_id }).first() : undefined
-  return { message, subject: inbound?.subject ?? null, references: references.map(({ rfc822_id }: { rfc822_id: Rfc822Id }) => rfc822_id) }
+  const references = await db('referenced_ids')
+    .select('rfc822_id')
+    .where({ message_id: message.id })
+    .orderBy('position')
+  const inbound = message.inbound_email_id
+    ? await db('inbound_emails').select('subject').where({ id: message.inbound_email_id }).first()
+    : undefined
+  return {
+    message,
+    subject: inbound?.subject ?? null,
+    references: references.map(({ rfc822_id }: { rfc822_id: Rfc822Id }) => rfc822_id),
+  }
 }

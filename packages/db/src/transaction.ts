@@ -7,7 +7,10 @@ import type { Database } from './connect.ts'
 export type Transaction = Knex.Transaction
 
 /** Runs `work` in one transaction: all of it is committed, or none. @throws MaildeskError db.* */
-export async function inTransaction<Result>(db: Database, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+export async function inTransaction<Result>(
+  db: Database,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
   try {
     return await db.transaction(work)
   } catch (error) {

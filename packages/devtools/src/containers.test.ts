@@ -18,6 +18,8 @@ interface Service {
   healthcheck?: { test?: string[]; disable?: boolean }
   depends_on?: Record<string, { condition: string }>
   restart?: string
+  read_only?: boolean
+  tmpfs?: string[]
 }
 
 const read = (path: string) => readFileSync(join(repositoryRoot, path), 'utf8')
@@ -49,6 +51,17 @@ describe('docker-compose.yml', () => {
 
   test.each(ours)('%s is given only settings that maildesk knows', (_name, { environment = {} }) => {
     expect(Object.keys(environment).filter((name) => !(name in configurationVariables))).toEqual([])
+  })
+
+  test.each(ours)('%s writes only where its read-only file system lets it', (_name, service) => {
+    const { environment = {}, volumes = [], tmpfs = [], read_only } = service
+    const writable = [...tmpfs, ...volumes.map((volume) => volume.split(':')[1])]
+    const writes = [environment.MAILDESK_DATA_DIR, environment.STORAGE_URL?.replace(/^file:/, '')]
+    const needsBlobs = volumes.length > 0
+    for (const place of writes.slice(0, needsBlobs ? 2 : 1)) {
+      expect(writable.some((folder) => place === folder || place?.startsWith(`${folder}/`))).toBe(true)
+    }
+    expect(read_only).toBe(true)
   })
 
   test.each(services)(

@@ -69,7 +69,7 @@ function makeMail(
 }
 
 /** Mulberry32: small, and the same everywhere. */
-export function seededRandom(seed: number): () => number {
+function seededRandom(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

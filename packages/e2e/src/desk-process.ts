@@ -14,6 +14,10 @@ export interface DeskProcess {
   log(): string
   /** What it has printed on standard output. */
   output(): string
+  /** Whether its present life goes on. */
+  isRunning(): boolean
+  /** Its present life's number. */
+  pid(): number | undefined
   /** Waits for a text in its log, counted from the present life. */
   waitForLog(text: string, timeoutMs?: number): Promise<void>
   /** Sends the signal and waits for the end. */
@@ -55,6 +59,8 @@ export function startDeskProcess(
     name,
     log: () => lines.join(''),
     output: () => printed,
+    pid: () => child.pid,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
     async waitForLog(text, timeoutMs = 30_000) {
       await waitUntil(() => life.join('').includes(text) || undefined, {
         timeoutMs,

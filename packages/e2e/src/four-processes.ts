@@ -35,8 +35,7 @@ export async function startFourProcesses(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<FourProcesses> {
   const folder = await mkdtemp(join(tmpdir(), 'maildesk four processes '))
-  await migrateQueue(servers.database.url)
-  await addMailbox(servers.database.db, servers)
+  await prepareDatabase(servers)
   const port = await freePort()
   const env = {
     DATABASE_URL: servers.database.url,
@@ -71,6 +70,12 @@ export async function startFourProcesses(
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Migrates the queue and makes the mailbox. */
+export async function prepareDatabase(servers: Servers): Promise<void> {
+  await migrateQueue(servers.database.url)
+  await addMailbox(servers.database.db, servers)
 }
 
 async function addMailbox(db: Database, { imap, smtpPort }: Servers): Promise<MailboxRow> {

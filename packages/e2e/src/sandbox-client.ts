@@ -14,6 +14,9 @@ export interface SandboxFile {
   readonly ops_url: string
 }
 
+/** What a caller of the API must know, in a sandbox or not. */
+export type ApiAccess = Pick<SandboxFile, 'api_url' | 'admin_token'>
+
 export async function readSandboxFile(dataDir: string): Promise<SandboxFile> {
   return JSON.parse(await readFile(join(dataDir, 'sandbox.json'), 'utf8')) as SandboxFile
 }
@@ -61,7 +64,7 @@ export async function waitForMail(sandbox: SandboxFile, address: string, text: s
 
 /** Calls the API; the answer's status and its JSON, taken to be an `Answer`. */
 export async function callApi<Answer>(
-  sandbox: SandboxFile,
+  sandbox: ApiAccess,
   method: string,
   path: string,
   body?: unknown,
@@ -91,10 +94,7 @@ export interface ListedMessage {
   readonly attachments: readonly { readonly content_type: string; readonly source: string }[]
 }
 
-export async function listMessages(
-  sandbox: SandboxFile,
-  ticketId: string,
-): Promise<readonly ListedMessage[]> {
+export async function listMessages(sandbox: ApiAccess, ticketId: string): Promise<readonly ListedMessage[]> {
   return (await callApi<{ items: ListedMessage[] }>(sandbox, 'GET', `/tickets/${ticketId}/messages`)).json
     .items
 }
@@ -106,17 +106,17 @@ export interface ListedInbound {
   readonly decision: unknown
 }
 
-export async function listInbound(sandbox: SandboxFile, query = ''): Promise<readonly ListedInbound[]> {
+export async function listInbound(sandbox: ApiAccess, query = ''): Promise<readonly ListedInbound[]> {
   return (await callApi<{ items: ListedInbound[] }>(sandbox, 'GET', `/inbound-emails?limit=100${query}`)).json
     .items
 }
 
-export async function listTickets(sandbox: SandboxFile): Promise<ListedTicket[]> {
+export async function listTickets(sandbox: ApiAccess): Promise<ListedTicket[]> {
   const { json } = await callApi<{ items: ListedTicket[] }>(sandbox, 'GET', '/tickets?limit=100')
   return json.items
 }
 
-export async function waitForTicket(sandbox: SandboxFile, title: string): Promise<ListedTicket> {
+export async function waitForTicket(sandbox: ApiAccess, title: string): Promise<ListedTicket> {
   return waitUntil(async () => (await listTickets(sandbox)).find((ticket) => ticket.title === title), {
     timeoutMs: 15_000,
     intervalMs: 50,

@@ -1,37 +1,37 @@
 // One switch, one transaction: a verdict becomes rows.
 import {
+  databaseText,
   type InboundDecision,
   type InboundVerdict,
+  isOwnAddress,
   type MailAddress,
   type MessageId,
   type OutboundEmailId,
-  type ParsedEmail,
-  type TicketId,
-  type UserId,
-  databaseText,
-  isOwnAddress,
   othersOf,
+  type ParsedEmail,
   restrictionOf,
   senderOf,
   splitName,
+  type TicketId,
+  type UserId,
 } from '@maildesk/core'
 import {
-  type InboundEmailRow,
-  type InboundEnd,
-  type MessageRow,
-  type TicketRow,
-  type Transaction,
-  type UserRow,
   addParticipants,
   ensureCustomer,
   findMessageOfInbound,
+  type InboundEmailRow,
+  type InboundEnd,
   insertAttachments,
   insertMessage,
   insertTicket,
   insertWireIds,
   lockTicket,
+  type MessageRow,
   recordEvent,
+  type TicketRow,
+  type Transaction,
   touchTicket,
+  type UserRow,
 } from '@maildesk/db'
 import type { DeskDeps } from './deps.ts'
 import type { Gathered } from './gather-facts.ts'
@@ -50,7 +50,14 @@ const maxName = 150
 const maxCollaborators = 48
 
 /** Writes what was decided; the caller's transaction commits it. @throws MaildeskError db.* */
-export async function applyVerdict(tx: Transaction, deps: DeskDeps, row: InboundEmailRow, email: ParsedEmail, gathered: Gathered, decision: InboundDecision): Promise<Applied> {
+export async function applyVerdict(
+  tx: Transaction,
+  deps: DeskDeps,
+  row: InboundEmailRow,
+  email: ParsedEmail,
+  gathered: Gathered,
+  decision: InboundDecision,
+): Promise<Applied> {
   const before = await findMessageOfInbound(tx, row.id)
   if (before) return alreadyFiled(row, before)
   const { verdict } = decision
@@ -62,7 +69,10 @@ export async function applyVerdict(tx: Transaction, deps: DeskDeps, row: Inbound
     case 'record-report':
       return recordReport(tx, deps, row, email, gathered, verdict)
     case 'duplicate':
-      return { end: ended('duplicate', 'duplicate', { reason: 'same-content', duplicateOf: verdict.of }), outbound: [] }
+      return {
+        end: ended('duplicate', 'duplicate', { reason: 'same-content', duplicateOf: verdict.of }),
+        outbound: [],
+      }
     case 'quarantine':
       return { end: ended('quarantined', 'quarantined', { reason: verdict.reason }), outbound: [] }
     case 'wait':
@@ -73,10 +83,20 @@ export async function applyVerdict(tx: Transaction, deps: DeskDeps, row: Inbound
 /** A replay of a mail that has its message already changes nothing. */
 function alreadyFiled(row: InboundEmailRow, message: MessageRow): Applied {
   const outcome = message.is_internal ? 'note_appended' : (row.outcome ?? 'appended')
-  return { end: ended('filed', outcome, { reason: 'filed-before', ticketId: message.ticket_id }), outbound: [] }
+  return {
+    end: ended('filed', outcome, { reason: 'filed-before', ticketId: message.ticket_id }),
+    outbound: [],
+  }
 }
 
-async function open(tx: Transaction, deps: DeskDeps, row: InboundEmailRow, email: ParsedEmail, gathered: Gathered, verdict: Extract<InboundVerdict, { kind: 'open' }>): Promise<Applied> {
+async function open(
+  tx: Transaction,
+  deps: DeskDeps,
+  row: InboundEmailRow,
+  email: ParsedEmail,
+  gathered: Gathered,
+  verdict: Extract<InboundVerdict, { kind: 'open' }>,
+): Promise<Applied> {
   const { mailbox, ownAddresses } = gathered
   const sender = await ensureSender(tx, deps, email)
   const ticket = await insertTicket(tx, {
@@ -89,8 +109,17 @@ async function open(tx: Transaction, deps: DeskDeps, row: InboundEmailRow, email
     mailbox_id: mailbox?.id ?? null,
   })
   await addParticipants(tx, ticket.id, [sender.email], 'requester')
-  await addParticipants(tx, ticket.id, othersOf(email, (address) => isOwnAddress(address, ownAddresses), maxCollaborators), 'collaborator')
-  const message = await fileMessage(tx, deps, row, email, ticket.id, sender, { internal: false, unverified: false, automatic: gathered.facts.classification.kind !== 'human' })
+  await addParticipants(
+    tx,
+    ticket.id,
+    othersOf(email, (address) => isOwnAddress(address, ownAddresses), maxCollaborators),
+    'collaborator',
+  )
+  const message = await fileMessage(tx, deps, row, email, ticket.id, sender, {
+    internal: false,
+    unverified: false,
+    automatic: gathered.facts.classification.kind !== 'human',
+  })
   await recordEvent(tx, {
     id: deps.ids.uuid(),
     ticketId: ticket.id,
@@ -100,7 +129,10 @@ async function open(tx: Transaction, deps: DeskDeps, row: InboundEmailRow, email
     data: { message_id: message.id, link: verdict.link },
   })
   const acknowledgement = await queueAcknowledgement(tx, deps, { row, email, gathered, ticket, sender })
-  return { end: ended('filed', 'new_ticket', { ticketId: ticket.id }), outbound: acknowledgement ? [acknowledgement] : [] }
+  return {
+    end: ended('filed', 'new_ticket', { ticketId: ticket.id }),
+    outbound: acknowledgement ? [acknowledgement] : [],
+  }
 }
 
 async function append(
@@ -116,12 +148,19 @@ async function append(
   const ticket = await lockTicket(tx, verdict.ticketId)
   if (!ticket) throw new RangeError(`ticket ${verdict.ticketId} went away while its mail was filed`)
   const sender = await ensureSender(tx, deps, email)
-  const message = await fileMessage(tx, deps, row, email, ticket.id, sender, { ...verdict, automatic: classification.kind !== 'human' })
+  const message = await fileMessage(tx, deps, row, email, ticket.id, sender, {
+    ...verdict,
+    automatic: classification.kind !== 'human',
+  })
   const isRequester = ticket.customer_id === sender.id
   if (verdict.unverified) await addParticipants(tx, ticket.id, [sender.email], 'unverified')
   else if (!verdict.internal && classification.kind === 'human') {
     // Only the requester brings others in; those a collaborator names wait for staff.
-    const others = othersOf(email, (address) => isOwnAddress(address, gathered.ownAddresses), maxCollaborators)
+    const others = othersOf(
+      email,
+      (address) => isOwnAddress(address, gathered.ownAddresses),
+      maxCollaborators,
+    )
     await addParticipants(tx, ticket.id, others, isRequester ? 'collaborator' : 'unverified')
   }
   // Decided before the ticket was locked: a mail that came at the same moment may have reopened it already.
@@ -134,13 +173,28 @@ async function append(
     type: verdict.internal ? 'note_added' : 'message_received',
     actorId: sender.id,
     inboundEmailId: row.id,
-    data: { message_id: message.id, rank: used?.rank, matched: used?.matched, unverified: verdict.unverified, decided_by: decision.decidedBy },
+    data: {
+      message_id: message.id,
+      rank: used?.rank,
+      matched: used?.matched,
+      unverified: verdict.unverified,
+      decided_by: decision.decidedBy,
+    },
   })
   if (reopens) await recordReopening(tx, deps, row, ticket, sender.id)
-  return { end: ended('filed', verdict.internal ? 'note_appended' : 'appended', { ticketId: ticket.id }), outbound: [] }
+  return {
+    end: ended('filed', verdict.internal ? 'note_appended' : 'appended', { ticketId: ticket.id }),
+    outbound: [],
+  }
 }
 
-async function recordReopening(tx: Transaction, deps: DeskDeps, row: InboundEmailRow, ticket: TicketRow, actorId: UserId): Promise<void> {
+async function recordReopening(
+  tx: Transaction,
+  deps: DeskDeps,
+  row: InboundEmailRow,
+  ticket: TicketRow,
+  actorId: UserId,
+): Promise<void> {
   await recordEvent(tx, {
     id: deps.ids.uuid(),
     ticketId: ticket.id,
@@ -151,7 +205,14 @@ async function recordReopening(tx: Transaction, deps: DeskDeps, row: InboundEmai
   })
 }
 
-async function recordReport(tx: Transaction, deps: DeskDeps, row: InboundEmailRow, email: ParsedEmail, gathered: Gathered, verdict: Extract<InboundVerdict, { kind: 'record-report' }>): Promise<Applied> {
+async function recordReport(
+  tx: Transaction,
+  deps: DeskDeps,
+  row: InboundEmailRow,
+  email: ParsedEmail,
+  gathered: Gathered,
+  verdict: Extract<InboundVerdict, { kind: 'record-report' }>,
+): Promise<Applied> {
   await recordEvent(tx, {
     id: deps.ids.uuid(),
     ticketId: verdict.ticketId,
@@ -201,7 +262,12 @@ async function fileMessage(
     rfc822_id: email.messageId,
     inbound_email_id: row.id,
   })
-  await insertWireIds(tx, { id: message.id, ticketId, rfc822Id: email.messageId, references: [...email.references, ...email.inReplyTo.filter((id) => !email.references.includes(id))] })
+  await insertWireIds(tx, {
+    id: message.id,
+    ticketId,
+    rfc822Id: email.messageId,
+    references: [...email.references, ...email.inReplyTo.filter((id) => !email.references.includes(id))],
+  })
   const policy = { allowedTypes: deps.settings.attachmentTypes, maxBytes: deps.settings.maxAttachmentBytes }
   await insertAttachments(
     tx,
@@ -224,6 +290,16 @@ async function fileMessage(
   return message
 }
 
-function ended(status: InboundEnd['status'], outcome: InboundEnd['outcome'], more: Partial<Pick<InboundEnd, 'reason' | 'ticketId' | 'duplicateOf'>>): Applied['end'] {
-  return { status, outcome, reason: more.reason ?? null, ticketId: more.ticketId ?? null, duplicateOf: more.duplicateOf ?? null }
+function ended(
+  status: InboundEnd['status'],
+  outcome: InboundEnd['outcome'],
+  more: Partial<Pick<InboundEnd, 'reason' | 'ticketId' | 'duplicateOf'>>,
+): Applied['end'] {
+  return {
+    status,
+    outcome,
+    reason: more.reason ?? null,
+    ticketId: more.ticketId ?? null,
+    duplicateOf: more.duplicateOf ?? null,
+  }
 }

@@ -1,5 +1,14 @@
 // What flows need from the outside, as one plain object. main.ts makes it; tests make it of real parts too.
-import type { BlobStore, Clock, EmailParser, IdSource, JobQueue, Log, Mailer, MimeBuilder } from '@maildesk/core'
+import type {
+  BlobStore,
+  Clock,
+  EmailParser,
+  IdSource,
+  JobQueue,
+  Log,
+  Mailer,
+  MimeBuilder,
+} from '@maildesk/core'
 import type { Database } from '@maildesk/db'
 
 /** The settings that decisions and limits of the flows read. Units are in the names. */

@@ -1,27 +1,27 @@
 // Stage 2→6: a kept mail is parsed, decided on and filed. May run twice, late, or be killed anywhere:
 // the start is counted before the work, the whole effect is one transaction, and the row's lock lets one start win.
 import {
-  type InboundDecision,
-  type InboundEmailId,
-  MaildeskError,
-  type ParseOutcome,
-  type ParsedEmail,
   contentHash,
   decideInbound,
   errorText,
+  type InboundDecision,
+  type InboundEmailId,
   isFinal,
+  MaildeskError,
+  type ParsedEmail,
+  type ParseOutcome,
 } from '@maildesk/core'
 import {
-  type InboundEmailRow,
-  type InboundEnd,
-  type Transaction,
   claimInboundEmail,
   deferInboundEmail,
   finishInboundEmail,
+  type InboundEmailRow,
+  type InboundEnd,
   inTransaction,
   lockClaimedInboundEmail,
   lockWord,
   renewInboundLease,
+  type Transaction,
   wakeWaiting,
 } from '@maildesk/db'
 import { applyVerdict } from './apply-verdict.ts'
@@ -45,7 +45,11 @@ export async function fileEmail(deps: WorkerDeps, id: InboundEmailId): Promise<v
     return
   }
   try {
-    await withLease(leaseMs, () => renewInboundLease(deps.db, row, leaseMs), () => parseAndFile(deps, row))
+    await withLease(
+      leaseMs,
+      () => renewInboundLease(deps.db, row, leaseMs),
+      () => parseAndFile(deps, row),
+    )
   } catch (error) {
     await handleFailure(deps, row, error)
   }
@@ -67,7 +71,12 @@ async function parseAndFile(deps: WorkerDeps, row: InboundEmailRow): Promise<voi
   if (!result) return
   const { decision, rings } = result
   deps.log.info(
-    { inboundEmailId: row.id, verdict: decision.verdict, decidedBy: decision.decidedBy, ms: Math.round(performance.now() - startedAt) },
+    {
+      inboundEmailId: row.id,
+      verdict: decision.verdict,
+      decidedBy: decision.decidedBy,
+      ms: Math.round(performance.now() - startedAt),
+    },
     'email filed',
   )
   await ringQuietly(deps, rings)
@@ -79,18 +88,35 @@ async function decideAndApply(tx: Transaction, deps: WorkerDeps, row: InboundEma
   const gathered = await gatherLocked(tx, deps, locked, email)
   const decision = decideInbound(email, gathered.facts)
   if (decision.verdict.kind === 'wait') {
-    await deferInboundEmail(tx, row, { inMs: parentPollMs, refund: true, error: null, waitingFor: decision.verdict.for })
+    await deferInboundEmail(tx, row, {
+      inMs: parentPollMs,
+      refund: true,
+      error: null,
+      waitingFor: decision.verdict.for,
+    })
     return { decision, rings: [] }
   }
   const applied = await applyVerdict(tx, deps, locked, email, gathered, decision)
-  await finishInboundEmail(tx, row.id, { ...applied.end, decision: traceOf(decision, email), contentHash: gathered.contentHash })
+  await finishInboundEmail(tx, row.id, {
+    ...applied.end,
+    decision: traceOf(decision, email),
+    contentHash: gathered.contentHash,
+  })
   const woken = await wakeWaiting(tx, row.id)
-  const rings = [...applied.outbound.map((id) => ({ name: 'send-email' as const, id })), ...woken.map((id) => ({ name: 'file-email' as const, id }))]
+  const rings = [
+    ...applied.outbound.map((id) => ({ name: 'send-email' as const, id })),
+    ...woken.map((id) => ({ name: 'file-email' as const, id })),
+  ]
   return { decision, rings }
 }
 
 /** Facts read behind the lock that keeps a twin of this mail from racing it. */
-async function gatherLocked(tx: Transaction, deps: WorkerDeps, row: InboundEmailRow, email: ParsedEmail): Promise<Gathered> {
+async function gatherLocked(
+  tx: Transaction,
+  deps: WorkerDeps,
+  row: InboundEmailRow,
+  email: ParsedEmail,
+): Promise<Gathered> {
   await lockWord(tx, `content ${contentHash(email)}`)
   return gatherFacts(tx, deps.settings, row, email, deps.clock.now())
 }
@@ -99,14 +125,23 @@ function traceOf(decision: InboundDecision, email: ParsedEmail) {
   return { ...decision, warnings: email.warnings }
 }
 
-async function handleParseFailure(deps: WorkerDeps, row: InboundEmailRow, parsed: Extract<ParseOutcome, { ok: false }>): Promise<void> {
+async function handleParseFailure(
+  deps: WorkerDeps,
+  row: InboundEmailRow,
+  parsed: Extract<ParseOutcome, { ok: false }>,
+): Promise<void> {
   // A limit is the mail's own doing and will be exceeded again; a dead or slow child may have been bad luck.
   const isMailsFault = parsed.failure === 'limit-exceeded' || parsed.failure === 'unparseable'
   if (isMailsFault || row.attempts >= deps.settings.maxFileAttempts) {
     await quarantine(deps, row, parsed.failure, parsed.detail)
     return
   }
-  await deferInboundEmail(deps.db, row, { inMs: retryWaitMs, refund: false, error: `${parsed.failure}: ${parsed.detail}`, waitingFor: null })
+  await deferInboundEmail(deps.db, row, {
+    inMs: retryWaitMs,
+    refund: false,
+    error: `${parsed.failure}: ${parsed.detail}`,
+    waitingFor: null,
+  })
 }
 
 async function handleFailure(deps: WorkerDeps, row: InboundEmailRow, error: unknown): Promise<void> {
@@ -118,16 +153,26 @@ async function handleFailure(deps: WorkerDeps, row: InboundEmailRow, error: unkn
     return
   }
   deps.log.error({ inboundEmailId: row.id, attempts: row.attempts, error: text, err: error }, 'filing failed')
-  if (isFinal(error) || row.attempts >= deps.settings.maxFileAttempts) await quarantine(deps, row, 'filing-failed', text)
-  else await deferInboundEmail(deps.db, row, { inMs: retryWaitMs, refund: false, error: text, waitingFor: null })
+  if (isFinal(error) || row.attempts >= deps.settings.maxFileAttempts)
+    await quarantine(deps, row, 'filing-failed', text)
+  else
+    await deferInboundEmail(deps.db, row, { inMs: retryWaitMs, refund: false, error: text, waitingFor: null })
 }
 
 /** Servers that are away are not the mail's fault: such a start does not count. */
 function isOurTrouble(error: unknown): boolean {
-  return error instanceof MaildeskError && ['db.unavailable', 'db.conflict', 'blob.unavailable'].includes(error.code)
+  return (
+    error instanceof MaildeskError &&
+    ['db.unavailable', 'db.conflict', 'blob.unavailable'].includes(error.code)
+  )
 }
 
-async function quarantine(deps: WorkerDeps, row: InboundEmailRow, reason: string, detail = ''): Promise<void> {
+async function quarantine(
+  deps: WorkerDeps,
+  row: InboundEmailRow,
+  reason: string,
+  detail = '',
+): Promise<void> {
   const woken = await inTransaction(deps.db, async (tx) => {
     if (!(await lockClaimedInboundEmail(tx, row))) return undefined
     await finishInboundEmail(tx, row.id, deadLetter(reason, detail, row))

@@ -1,24 +1,24 @@
 // The read-only step before a decision: everything the rules may know, in one place.
 import {
-  type InboundFacts,
-  type ParsedEmail,
   classifyEmail,
   contentHash,
+  type InboundFacts,
   normalAddress,
+  type ParsedEmail,
   pointersOf,
   senderOf,
 } from '@maildesk/core'
 import {
-  type Database,
-  type InboundEmailRow,
-  type MailboxRow,
-  type UserRow,
   countTicketsOpenedBy,
+  type Database,
   findDuplicate,
   findPendingParent,
   findTicketEvidence,
   findUserByEmail,
+  type InboundEmailRow,
   listMailboxes,
+  type MailboxRow,
+  type UserRow,
 } from '@maildesk/db'
 import type { DeskSettings } from './deps.ts'
 
@@ -34,7 +34,13 @@ export interface Gathered {
 }
 
 /** Reads what the rules need to know about one mail. Writes nothing. */
-export async function gatherFacts(db: Database, settings: DeskSettings, row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at'>, email: ParsedEmail, now: Date): Promise<Gathered> {
+export async function gatherFacts(
+  db: Database,
+  settings: DeskSettings,
+  row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at'>,
+  email: ParsedEmail,
+  now: Date,
+): Promise<Gathered> {
   const mailboxes = await listMailboxes(db)
   const mailbox = mailboxes.find(({ id }) => id === row.mailbox_id)
   const ownAddresses = mailboxes.map(({ address }) => normalAddress(address))
@@ -53,8 +59,14 @@ export async function gatherFacts(db: Database, settings: DeskSettings, row: Pic
       ticketsInLastHour: address ? await countTicketsOpenedBy(db, address) : 0,
     },
     classification: classifyEmail(email, ownAddresses),
-    evidence: await findTicketEvidence(db, pointersOf(email, settings.tokenKeys), { address, user: sender }, mailbox),
-    duplicateOf: (await findDuplicate(db, { id: row.id, contentHash: hash, rfc822Id: email.messageId })) ?? null,
+    evidence: await findTicketEvidence(
+      db,
+      pointersOf(email, settings.tokenKeys),
+      { address, user: sender },
+      mailbox,
+    ),
+    duplicateOf:
+      (await findDuplicate(db, { id: row.id, contentHash: hash, rfc822Id: email.messageId })) ?? null,
     pendingParent,
     waitedMs: Math.max(0, now.getTime() - row.received_at.getTime()),
     policy: {

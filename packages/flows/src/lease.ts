@@ -4,7 +4,11 @@
  * Runs `work` and renews the lease meanwhile, three times per lease. A renewal that fails is not an error here: the
  * row's own guards refuse whoever lost it.
  */
-export async function withLease<Result>(leaseMs: number, renew: () => Promise<unknown>, work: () => Promise<Result>): Promise<Result> {
+export async function withLease<Result>(
+  leaseMs: number,
+  renew: () => Promise<unknown>,
+  work: () => Promise<Result>,
+): Promise<Result> {
   const timer = setInterval(() => {
     renew().catch(() => undefined)
   }, leaseMs / 3)

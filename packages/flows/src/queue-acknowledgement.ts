@@ -1,6 +1,23 @@
 // The acknowledgement of a new ticket: gate, text, row. Part of the filing transaction, at most one per mail.
-import { type OutboundEmailId, type ParsedEmail, composeAcknowledgement, isOwnAddress, normalAddress, recipientAddresses, whyNotAcknowledge } from '@maildesk/core'
-import { type InboundEmailRow, type TicketRow, type Transaction, type UserRow, countAcknowledgements, insertOutboundEmail, lockWord, recordEvent } from '@maildesk/db'
+import {
+  composeAcknowledgement,
+  isOwnAddress,
+  normalAddress,
+  type OutboundEmailId,
+  type ParsedEmail,
+  recipientAddresses,
+  whyNotAcknowledge,
+} from '@maildesk/core'
+import {
+  countAcknowledgements,
+  type InboundEmailRow,
+  insertOutboundEmail,
+  lockWord,
+  recordEvent,
+  type TicketRow,
+  type Transaction,
+  type UserRow,
+} from '@maildesk/db'
 import type { DeskDeps } from './deps.ts'
 import type { Gathered } from './gather-facts.ts'
 import { sendingMailbox, stampOf } from './queue-outbound.ts'
@@ -14,7 +31,11 @@ interface NewTicketByMail {
 }
 
 /** Queues the acknowledgement, or writes the event that says why there is none. */
-export async function queueAcknowledgement(tx: Transaction, deps: DeskDeps, { row, email, gathered, ticket, sender }: NewTicketByMail): Promise<OutboundEmailId | undefined> {
+export async function queueAcknowledgement(
+  tx: Transaction,
+  deps: DeskDeps,
+  { row, email, gathered, ticket, sender }: NewTicketByMail,
+): Promise<OutboundEmailId | undefined> {
   const { mailbox, ownAddresses, facts } = gathered
   const recipient = normalAddress(sender.email)
   // Counted and queued by one transaction at a time, or the caps would be a race.
@@ -31,12 +52,23 @@ export async function queueAcknowledgement(tx: Transaction, deps: DeskDeps, { ro
     caps: deps.settings.acknowledgementCaps,
   })
   if (refusal || !mailbox) {
-    await recordEvent(tx, { id: deps.ids.uuid(), ticketId: ticket.id, type: 'acknowledgement_withheld', inboundEmailId: row.id, data: { ...refusal } })
+    await recordEvent(tx, {
+      id: deps.ids.uuid(),
+      ticketId: ticket.id,
+      type: 'acknowledgement_withheld',
+      inboundEmailId: row.id,
+      data: { ...refusal },
+    })
     return undefined
   }
   const stamp = stampOf(deps)
   const answered = { messageId: email.messageId, references: email.references, subject: email.subject }
-  const composed = composeAcknowledgement(sender.email, { ticketNumber: ticket.number, answered, title: ticket.title }, sendingMailbox(mailbox), stamp)
+  const composed = composeAcknowledgement(
+    sender.email,
+    { ticketNumber: ticket.number, answered, title: ticket.title },
+    sendingMailbox(mailbox),
+    stamp,
+  )
   const id = deps.ids.uuid() as OutboundEmailId
   await insertOutboundEmail(tx, {
     id,
@@ -51,17 +83,31 @@ export async function queueAcknowledgement(tx: Transaction, deps: DeskDeps, { ro
     composed,
     deliveries: [{ id: deps.ids.uuid(), address: sender.email }],
   })
-  await recordEvent(tx, { id: deps.ids.uuid(), ticketId: ticket.id, type: 'acknowledgement_queued', inboundEmailId: row.id, outboundEmailId: id, data: { to: sender.email } })
+  await recordEvent(tx, {
+    id: deps.ids.uuid(),
+    ticketId: ticket.id,
+    type: 'acknowledgement_queued',
+    inboundEmailId: row.id,
+    outboundEmailId: id,
+    data: { to: sender.email },
+  })
   return id
 }
 
 function recipientsInSight(email: ParsedEmail, ownAddresses: readonly string[]): boolean {
   const visible = new Set([...email.to, ...email.cc].map(({ address }) => address))
-  return recipientAddresses(email).some((address) => visible.has(address) && isOwnAddress(address, ownAddresses))
+  return recipientAddresses(email).some(
+    (address) => visible.has(address) && isOwnAddress(address, ownAddresses),
+  )
 }
 
 /** When the mail was handed in, as the server knows it; an old one in a backlog is not acknowledged. */
 function mailTime(row: InboundEmailRow, email: ParsedEmail): Date {
   const said = email.date ? new Date(email.date) : row.received_at
-  return new Date(Math.min((row.internal_date ?? row.received_at).getTime(), Math.min(said.getTime(), row.received_at.getTime())))
+  return new Date(
+    Math.min(
+      (row.internal_date ?? row.received_at).getTime(),
+      Math.min(said.getTime(), row.received_at.getTime()),
+    ),
+  )
 }

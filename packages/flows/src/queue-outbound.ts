@@ -1,17 +1,25 @@
 // What every outgoing mail needs from its mailbox and its row.
-import { type SendingMailbox, nonceLength } from '@maildesk/core'
-import { type Database, type MailboxRow, findMailbox, listMailboxes } from '@maildesk/db'
+import { nonceLength, type SendingMailbox } from '@maildesk/core'
+import { type Database, findMailbox, listMailboxes, type MailboxRow } from '@maildesk/db'
 import type { DeskDeps } from './deps.ts'
 
 /** The mailbox a ticket is answered from: its own, else the first active one that can send; undefined when none can. */
-export async function sendingMailboxOf(db: Database, ticket: { readonly mailbox_id: MailboxRow['id'] | null }): Promise<MailboxRow | undefined> {
+export async function sendingMailboxOf(
+  db: Database,
+  ticket: { readonly mailbox_id: MailboxRow['id'] | null },
+): Promise<MailboxRow | undefined> {
   const own = ticket.mailbox_id ? await findMailbox(db, ticket.mailbox_id) : undefined
   if (own?.smtp_host) return own
   return (await listMailboxes(db)).find(({ is_active, smtp_host }) => is_active && smtp_host !== null)
 }
 
 export function sendingMailbox(row: MailboxRow): SendingMailbox {
-  return { address: row.address, displayName: row.display_name, subAddressing: row.sub_addressing === 'plus', signature: row.signature }
+  return {
+    address: row.address,
+    displayName: row.display_name,
+    subAddressing: row.sub_addressing === 'plus',
+    signature: row.signature,
+  }
 }
 
 /** What makes one outgoing mail unique. */
@@ -22,4 +30,3 @@ export function stampOf(deps: Pick<DeskDeps, 'ids' | 'clock' | 'settings'>) {
 export function fullName(user: { first_name: string; last_name: string }): string {
   return `${user.first_name} ${user.last_name}`.trim()
 }
-

@@ -1,6 +1,22 @@
 // An agent's public message becomes an outgoing mail, in the transaction that writes the message.
-import { type OutboundEmailId, composeReply, isUsableAddress, signReplyToken, tokenAddress } from '@maildesk/core'
-import { type AttachmentRow, type MessageRow, type TicketRow, type Transaction, type UserRow, findAnsweredMessage, findUser, insertOutboundEmail, recordEvent } from '@maildesk/db'
+import {
+  composeReply,
+  isUsableAddress,
+  type OutboundEmailId,
+  signReplyToken,
+  tokenAddress,
+} from '@maildesk/core'
+import {
+  type AttachmentRow,
+  findAnsweredMessage,
+  findUser,
+  insertOutboundEmail,
+  type MessageRow,
+  recordEvent,
+  type TicketRow,
+  type Transaction,
+  type UserRow,
+} from '@maildesk/db'
 import type { DeskDeps } from './deps.ts'
 import { fullName, sendingMailbox, sendingMailboxOf, stampOf } from './queue-outbound.ts'
 
@@ -15,19 +31,39 @@ export interface ReplyToQueue {
  * Queues the reply to the ticket's customer; ring `send-email` with the id after the commit.
  * Undefined when there is nobody to write to or no mailbox to write from; the ticket then says so in an event.
  */
-export async function queueReply(tx: Transaction, deps: DeskDeps, { ticket, message, author, attachments }: ReplyToQueue): Promise<OutboundEmailId | undefined> {
+export async function queueReply(
+  tx: Transaction,
+  deps: DeskDeps,
+  { ticket, message, author, attachments }: ReplyToQueue,
+): Promise<OutboundEmailId | undefined> {
   const customer = await findUser(tx, ticket.customer_id)
   const mailbox = await sendingMailboxOf(tx, ticket)
   if (!customer || !mailbox || !isUsableAddress(customer.email)) {
     const reason = mailbox ? 'no-usable-address' : 'no-sending-mailbox'
-    await recordEvent(tx, { id: deps.ids.uuid(), ticketId: ticket.id, type: 'reply_not_sent', actorId: author.id, data: { message_id: message.id, reason } })
+    await recordEvent(tx, {
+      id: deps.ids.uuid(),
+      ticketId: ticket.id,
+      type: 'reply_not_sent',
+      actorId: author.id,
+      data: { message_id: message.id, reason },
+    })
     return undefined
   }
   const found = await findAnsweredMessage(tx, ticket.id)
-  const answered = found ? { messageId: found.message.rfc822_id, references: found.references, subject: found.subject ?? ticket.title } : null
+  const answered = found
+    ? {
+        messageId: found.message.rfc822_id,
+        references: found.references,
+        subject: found.subject ?? ticket.title,
+      }
+    : null
   const stamp = stampOf(deps)
   const composed = composeReply(
-    { to: { name: fullName(customer), address: customer.email }, authorName: fullName(author), text: message.message_text },
+    {
+      to: { name: fullName(customer), address: customer.email },
+      authorName: fullName(author),
+      text: message.message_text,
+    },
     { ticketNumber: ticket.number, answered, title: ticket.title },
     sendingMailbox(mailbox),
     stamp,
@@ -58,7 +94,12 @@ export async function queueReply(tx: Transaction, deps: DeskDeps, { ticket, mess
 }
 
 /** Where bounces go: the token address, so that a delivery report finds its ticket; else the mailbox. */
-function returnPath(address: string, subAddressing: boolean, ticketNumber: string, stamp: ReturnType<typeof stampOf>): string {
+function returnPath(
+  address: string,
+  subAddressing: boolean,
+  ticketNumber: string,
+  stamp: ReturnType<typeof stampOf>,
+): string {
   const token = signReplyToken({ ticketNumber, role: 'public', nonce: stamp.nonce }, stamp.tokenKeys)
   return (subAddressing && tokenAddress(address, token)) || address
 }

@@ -1,7 +1,13 @@
 // Stage 1→2: mails whose raw bytes are already in the blob store become ledger rows, then the bell is rung.
 // Rows and cursor are one transaction: a mail is in the ledger or it will be fetched again, never neither.
-import { type InboundEmailId, type Rfc822Id, type StoredBlob, databaseText, maxAddressLength } from '@maildesk/core'
-import { type MailboxRow, advanceCursor, inTransaction, insertInboundEmails } from '@maildesk/db'
+import {
+  databaseText,
+  type InboundEmailId,
+  maxAddressLength,
+  type Rfc822Id,
+  type StoredBlob,
+} from '@maildesk/core'
+import { advanceCursor, insertInboundEmails, inTransaction, type MailboxRow } from '@maildesk/db'
 import type { DeskDeps } from './deps.ts'
 import { ringQuietly } from './ring.ts'
 
@@ -40,7 +46,12 @@ const maxMessageIdBytes = 998
  * A failed ring is logged only: the sweeper rings again. Rows that were there already are left out of the answer.
  * @throws MaildeskError db.* when nothing was written.
  */
-export async function receiveEmails(deps: DeskDeps, mailbox: MailboxRow | undefined, place: MailPlace | undefined, mails: readonly KeptEmail[]): Promise<InboundEmailId[]> {
+export async function receiveEmails(
+  deps: DeskDeps,
+  mailbox: MailboxRow | undefined,
+  place: MailPlace | undefined,
+  mails: readonly KeptEmail[],
+): Promise<InboundEmailId[]> {
   const rows = mails.map((mail) => ({
     id: deps.ids.uuid() as InboundEmailId,
     mailbox_id: mailbox?.id ?? null,
@@ -55,7 +66,8 @@ export async function receiveEmails(deps: DeskDeps, mailbox: MailboxRow | undefi
     rfc822_id: usableId(mail.header.messageId),
     from_address: databaseText(mail.header.from, maxAddressLength),
     subject: databaseText(mail.header.subject, maxLedgerSubject),
-    after_state: place && mailbox && mailbox.after_processing !== 'keep' ? ('pending' as const) : ('none' as const),
+    after_state:
+      place && mailbox && mailbox.after_processing !== 'keep' ? ('pending' as const) : ('none' as const),
   }))
   const kept = await inTransaction(deps.db, async (tx) => {
     const inserted = await insertInboundEmails(tx, rows)

@@ -1,6 +1,15 @@
 // What ops may ask for again: a mail filed anew from its raw bytes, an outgoing mail tried once more.
-import { type InboundEmailId, MaildeskError, type OutboundEmailId, mayRetry } from '@maildesk/core'
-import { type InboundEmailRow, type OutboundEmailRow, findInboundEmail, findOutboundEmail, inTransaction, recordEvent, requeueOutbound, resetInboundEmail } from '@maildesk/db'
+import { type InboundEmailId, MaildeskError, mayRetry, type OutboundEmailId } from '@maildesk/core'
+import {
+  findInboundEmail,
+  findOutboundEmail,
+  type InboundEmailRow,
+  inTransaction,
+  type OutboundEmailRow,
+  recordEvent,
+  requeueOutbound,
+  resetInboundEmail,
+} from '@maildesk/db'
 import type { DeskDeps } from './deps.ts'
 import { ringQuietly } from './ring.ts'
 
@@ -28,9 +37,20 @@ export async function retryOutbound(deps: DeskDeps, id: OutboundEmailId): Promis
   await inTransaction(deps.db, async (tx) => {
     const row = await tx<OutboundEmailRow>('outbound_emails').where({ id }).forUpdate().first()
     if (!row) throw new MaildeskError('request.not-found', `no outbound email ${id}`, { id })
-    if (!mayRetry(row.status)) throw new MaildeskError('request.conflict', `outbound email ${id} is ${row.status}, there is nothing to retry`, { id, status: row.status })
+    if (!mayRetry(row.status))
+      throw new MaildeskError(
+        'request.conflict',
+        `outbound email ${id} is ${row.status}, there is nothing to retry`,
+        { id, status: row.status },
+      )
     await requeueOutbound(tx, id)
-    await recordEvent(tx, { id: deps.ids.uuid(), ticketId: row.ticket_id, type: 'retry_requested', outboundEmailId: id, data: { was: row.status } })
+    await recordEvent(tx, {
+      id: deps.ids.uuid(),
+      ticketId: row.ticket_id,
+      type: 'retry_requested',
+      outboundEmailId: id,
+      data: { was: row.status },
+    })
   })
   await ringQuietly(deps, [{ name: 'send-email', id }])
   return (await findOutboundEmail(deps.db, id)) as OutboundEmailRow

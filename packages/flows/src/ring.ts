@@ -1,9 +1,12 @@
 // Ringing after a commit, where a failure is no loss.
-import { type Job, errorText } from '@maildesk/core'
+import { errorText, type Job } from '@maildesk/core'
 import type { DeskDeps } from './deps.ts'
 
 /** Rings and logs a failure; the sweeper rings again from the ledger. */
-export async function ringQuietly({ jobs, log }: Pick<DeskDeps, 'jobs' | 'log'>, rings: readonly Job[]): Promise<void> {
+export async function ringQuietly(
+  { jobs, log }: Pick<DeskDeps, 'jobs' | 'log'>,
+  rings: readonly Job[],
+): Promise<void> {
   if (rings.length === 0) return
   try {
     await jobs.ringAll(rings)

@@ -1,10 +1,18 @@
 // Stage 7→9: a queued email is built once, handed to SMTP, and its fate written down.
 // Before the body leaves, the phase mark is committed: whoever dies after it leaves an `uncertain` row, never a silent double.
-import { type EnvelopeResult, MaildeskError, type OutboundEmailId, type SmtpAccess, afterAttempt, databaseText, errorText, isFinal, uncertain } from '@maildesk/core'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
-  type MailboxRow,
-  type OutboundEmailRow,
-  type Transaction,
+  afterAttempt,
+  databaseText,
+  type EnvelopeResult,
+  errorText,
+  isFinal,
+  MaildeskError,
+  type OutboundEmailId,
+  type SmtpAccess,
+  uncertain,
+} from '@maildesk/core'
+import {
   claimOutboundEmail,
   findMailbox,
   findOutboundEmail,
@@ -13,9 +21,12 @@ import {
   keepBuiltMail,
   listDeliveries,
   listMessageAttachments,
+  type MailboxRow,
   markDataStarted,
+  type OutboundEmailRow,
   recordEvent,
   renewOutboundLease,
+  type Transaction,
   updateMailbox,
 } from '@maildesk/db'
 import { databaseValue } from './database-value.ts'
@@ -34,20 +45,51 @@ export async function sendEmail(deps: WorkerDeps, id: OutboundEmailId): Promise<
   const leaseToken = deps.ids.uuid()
   const row = await claimOutboundEmail(deps.db, id, leaseToken, leaseMs)
   if (!row) return
-  const result = await withLease(leaseMs, () => renewOutboundLease(deps.db, id, leaseToken, leaseMs), () => attempt(deps, row, mailbox, leaseToken))
+  const result = await withLease(
+    leaseMs,
+    () => renewOutboundLease(deps.db, id, leaseToken, leaseMs),
+    () => attempt(deps, row, mailbox, leaseToken),
+  )
   if (!result) return
-  await inTransaction(deps.db, (tx) => recordAttempt(tx, deps, row, leaseToken, result))
+  await insisting(leaseMs, () =>
+    inTransaction(deps.db, (tx) => recordAttempt(tx, deps, row, leaseToken, result)),
+  )
+}
+
+/** Pause between two tries to write down what the server said, milliseconds. */
+const insistPauseMs = 250
+
+/** The server's answer is known only here: a database that is away for a moment must not make it unknown. */
+async function insisting(forMs: number, work: () => Promise<void>): Promise<void> {
+  const until = performance.now() + forMs
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      const mayHelp =
+        error instanceof MaildeskError && (error.code === 'db.unavailable' || error.code === 'db.conflict')
+      if (!mayHelp || performance.now() > until) throw error
+      await sleep(insistPauseMs)
+    }
+  }
 }
 
 /** One attempt; undefined when the lease was lost and another worker has the mail. Trouble before the body is a refusal for now. */
-async function attempt(deps: WorkerDeps, row: OutboundEmailRow, mailbox: MailboxRow | undefined, leaseToken: string): Promise<EnvelopeResult | undefined> {
+async function attempt(
+  deps: WorkerDeps,
+  row: OutboundEmailRow,
+  mailbox: MailboxRow | undefined,
+  leaseToken: string,
+): Promise<EnvelopeResult | undefined> {
   const { leaseMs } = deps.settings
   try {
     if (!mailbox) return refusal('refused', 'the mailbox this mail was to be sent from is gone')
     const access = smtpAccessOf(mailbox, deps.unseal)
     if (!access) return refusal('refused', `mailbox ${mailbox.address} has no SMTP server`)
     const rawKey = await ensureBuilt(deps, row)
-    const recipients = (await listDeliveries(deps.db, row.id)).filter(({ status }) => status === 'queued' || status === 'retry')
+    const recipients = (await listDeliveries(deps.db, row.id)).filter(
+      ({ status }) => status === 'queued' || status === 'retry',
+    )
     if (recipients.length === 0) return refusal('refused', 'no recipient is left to send to')
     return await deps.mailer.send(
       access,
@@ -55,7 +97,9 @@ async function attempt(deps: WorkerDeps, row: OutboundEmailRow, mailbox: Mailbox
       () => deps.blobs.open(rawKey),
       async () => {
         if (!(await markDataStarted(deps.db, row.id, leaseToken, leaseMs))) {
-          throw new MaildeskError('smtp.lease-lost', 'another worker has this mail', { outboundEmailId: row.id })
+          throw new MaildeskError('smtp.lease-lost', 'another worker has this mail', {
+            outboundEmailId: row.id,
+          })
         }
       },
     )
@@ -92,35 +136,69 @@ async function ensureBuilt(deps: WorkerDeps, row: OutboundEmailRow) {
   const files = row.message_id ? await listMessageAttachments(deps.db, row.message_id) : []
   const mime = deps.buildMime(
     row.composed,
-    files.map((file) => ({ filename: file.filename, contentType: file.content_type, open: () => deps.blobs.open(file.file) })),
+    files.map((file) => ({
+      filename: file.filename,
+      contentType: file.content_type,
+      open: () => deps.blobs.open(file.file),
+    })),
   )
   const { key } = await deps.blobs.put(mime)
   return keepBuiltMail(deps.db, row.id, key)
 }
 
-async function recordAttempt(tx: Transaction, deps: WorkerDeps, row: OutboundEmailRow, leaseToken: string, result: EnvelopeResult): Promise<void> {
+async function recordAttempt(
+  tx: Transaction,
+  deps: WorkerDeps,
+  row: OutboundEmailRow,
+  leaseToken: string,
+  result: EnvelopeResult,
+): Promise<void> {
   // The server's words are anybody's words: a NUL in them must not keep the outcome from being written.
   const said = databaseValue(result)
   const after = afterAttempt(said, attemptOf(deps, row))
   const response = databaseText(said.response, maxResponse)
-  if (!(await finishAttempt(tx, row.id, leaseToken, after, response))) return
-  if (after.pauseMailbox && row.mailbox_id) await updateMailbox(tx, row.mailbox_id, { smtp_paused_reason: response })
+  if (!(await finishAttempt(tx, row, leaseToken, after, response))) return
+  if (after.pauseMailbox && row.mailbox_id)
+    await updateMailbox(tx, row.mailbox_id, { smtp_paused_reason: response })
   await recordFate(tx, deps, row, after, response)
-  deps.log.info({ outboundEmailId: row.id, kind: row.kind, status: after.status, code: result.code, attempts: row.attempts }, 'sending attempted')
+  deps.log.info(
+    {
+      outboundEmailId: row.id,
+      kind: row.kind,
+      status: after.status,
+      code: result.code,
+      attempts: row.attempts,
+    },
+    'sending attempted',
+  )
 }
 
 /** A dead worker's attempt: before the phase mark nothing left and it is due at once; after it the fate is unknown. */
-export async function takeOverAbandoned(deps: Omit<WorkerDeps, 'parser'>, row: OutboundEmailRow): Promise<void> {
+export async function takeOverAbandoned(
+  deps: Omit<WorkerDeps, 'parser'>,
+  row: OutboundEmailRow,
+): Promise<void> {
   const { lease_token: leaseToken } = row
   if (!leaseToken) return
-  const response = row.data_started_at ? 'the worker died after the body had begun' : 'the worker died before the body had begun'
+  const response = row.data_started_at
+    ? 'the worker died after the body had begun'
+    : 'the worker died before the body had begun'
   await inTransaction(deps.db, async (tx) => {
-    const before = { status: 'retry' as const, nextInMs: 0, uncertainAttempts: row.uncertain_attempts, deliveries: [], pauseMailbox: false }
+    const before = {
+      status: 'retry' as const,
+      nextInMs: 0,
+      uncertainAttempts: row.uncertain_attempts,
+      deliveries: [],
+      pauseMailbox: false,
+    }
     const after = row.data_started_at ? uncertain(attemptOf(deps, row)) : before
-    if (!(await finishAttempt(tx, row.id, leaseToken, after, response))) return
+    if (!(await finishAttempt(tx, row, leaseToken, after, response))) return
     await recordFate(tx, deps, row, after, response)
   })
-  deps.log.warn({ outboundEmailId: row.id, dataStarted: row.data_started_at !== null }, 'abandoned sending taken over')
+  deps.log.warn(
+    { outboundEmailId: row.id, dataStarted: row.data_started_at !== null },
+    'abandoned sending taken over',
+  )
 }
 
 function attemptOf(deps: Pick<WorkerDeps, 'settings' | 'clock'>, row: OutboundEmailRow) {
@@ -137,7 +215,13 @@ function attemptOf(deps: Pick<WorkerDeps, 'settings' | 'clock'>, row: OutboundEm
 }
 
 /** What people should know stands on the ticket; a plain retry is no news. */
-async function recordFate(tx: Transaction, deps: Pick<WorkerDeps, 'ids'>, row: OutboundEmailRow, after: ReturnType<typeof afterAttempt>, response: string): Promise<void> {
+async function recordFate(
+  tx: Transaction,
+  deps: Pick<WorkerDeps, 'ids'>,
+  row: OutboundEmailRow,
+  after: ReturnType<typeof afterAttempt>,
+  response: string,
+): Promise<void> {
   if (after.status !== 'sent' && after.status !== 'failed' && after.status !== 'uncertain') return
   const mayBeDoubled = after.status === 'sent' && row.uncertain_attempts > 0
   await recordEvent(tx, {
@@ -150,7 +234,9 @@ async function recordFate(tx: Transaction, deps: Pick<WorkerDeps, 'ids'>, row: O
       attempts: row.attempts,
       ...(mayBeDoubled ? { may_have_been_delivered_twice: true } : {}),
       ...(after.status === 'uncertain' ? { will_be_sent_again: after.nextInMs !== null } : {}),
-      refused: after.deliveries.filter(({ status }) => status === 'refused').map(({ address, response: text }) => ({ address, response: text })),
+      refused: after.deliveries
+        .filter(({ status }) => status === 'refused')
+        .map(({ address, response: text }) => ({ address, response: text })),
     },
   })
 }

@@ -1,5 +1,5 @@
 // Rings again for whatever stands still in the ledgers. The queue may lose everything it holds; the ledgers do not.
-import { type Job, type JobHandlers, errorText } from '@maildesk/core'
+import { errorText, type Job, type JobHandlers } from '@maildesk/core'
 import { forgetIdempotencyKeys, listAbandonedOutbound, listDueInbound, listDueOutbound } from '@maildesk/db'
 import type { WorkerDeps } from './deps.ts'
 import { takeOverAbandoned } from './send-email.ts'
@@ -24,19 +24,37 @@ export interface Swept {
  * @param handledLatelyMs milliseconds since this worker last answered a doorbell.
  * @throws MaildeskError db.*
  */
-export async function sweep(deps: WorkerDeps, handlers: JobHandlers, handledLatelyMs: number): Promise<Swept> {
+export async function sweep(
+  deps: WorkerDeps,
+  handlers: JobHandlers,
+  handledLatelyMs: number,
+): Promise<Swept> {
   const abandoned = await listAbandonedOutbound(deps.db, maxRings)
   for (const row of abandoned) await apart(deps, row.id, () => takeOverAbandoned(deps, row))
 
   await forgetIdempotencyKeys(deps.db, idempotencyKeyLifeMs)
 
-  const inbound = (await listDueInbound(deps.db, maxRings)).map(({ id, overdueMs }) => ({ name: 'file-email' as const, id: id as string, overdueMs }))
-  const outbound = (await listDueOutbound(deps.db, maxRings)).map(({ id, overdueMs }) => ({ name: 'send-email' as const, id: id as string, overdueMs }))
+  const inbound = (await listDueInbound(deps.db, maxRings)).map(({ id, overdueMs }) => ({
+    name: 'file-email' as const,
+    id: id as string,
+    overdueMs,
+  }))
+  const outbound = (await listDueOutbound(deps.db, maxRings)).map(({ id, overdueMs }) => ({
+    name: 'send-email' as const,
+    id: id as string,
+    overdueMs,
+  }))
   const due = [...inbound, ...outbound]
   const heard = await ring(deps, due)
-  const unheard = heard ? due.filter(({ overdueMs }) => overdueMs > unheardAfterMs && handledLatelyMs > unheardAfterMs) : due
+  const unheard = heard
+    ? due.filter(({ overdueMs }) => overdueMs > unheardAfterMs && handledLatelyMs > unheardAfterMs)
+    : due
   const direct = unheard.slice(0, maxDirect)
-  if (direct.length > 0) deps.log.warn({ count: unheard.length, queueAnswers: heard }, 'doorbell not heard, working without the queue')
+  if (direct.length > 0)
+    deps.log.warn(
+      { count: unheard.length, queueAnswers: heard },
+      'doorbell not heard, working without the queue',
+    )
   for (const { name, id } of direct) await apart(deps, id, () => handlers[name](id))
   return { rung: heard ? due.length : 0, direct: direct.length, takenOver: abandoned.length }
 }

@@ -1,8 +1,17 @@
 // Redis or PostgreSQL: decided here once; nobody else can tell.
-import { type Job as BullJob, Queue, Worker, type WorkerOptions, createPostgresBackend, runMigrations } from 'bullmq'
+
+import { errorText, MaildeskError } from '@maildesk/core'
+import {
+  type Job as BullJob,
+  createPostgresBackend,
+  Queue,
+  runMigrations,
+  Worker,
+  type WorkerOptions,
+} from 'bullmq'
 import { Redis } from 'ioredis'
 import pg from 'pg'
-import { MaildeskError, errorText } from '@maildesk/core'
+import { within } from './within.ts'
 
 export interface QueueSettings {
   /** Set: Redis. Unset: the PostgreSQL of `databaseUrl`. */
@@ -18,15 +27,22 @@ export interface QueueSettings {
 export interface QueueBackend {
   readonly kind: 'redis' | 'postgres'
   openQueue(name: string): Queue
-  openWorker(name: string, work: (job: BullJob) => Promise<void>, options: Omit<WorkerOptions, 'connection'>): Worker
+  /** Resolves when commands can be given; @throws Error at once while a server is away that was there before. */
+  connected(): Promise<void>
+  openWorker(
+    name: string,
+    work: (job: BullJob) => Promise<void>,
+    options: Omit<WorkerOptions, 'connection'>,
+  ): Worker
   /** @throws MaildeskError queue.unavailable | queue.unsuitable */
   probe(): Promise<void>
   close(): Promise<void>
 }
 
+export const defaultCommandTimeoutMs = 2000
 const defaultPrefix = 'maildesk'
 /** BullMQ's PostgreSQL tables live in a schema of their own. */
-export const bullmqSchema = 'bullmq'
+const bullmqSchema = 'bullmq'
 
 export function openBackend(settings: QueueSettings): QueueBackend {
   return settings.redisUrl ? openRedis(settings.redisUrl, settings) : openPostgres(settings)
@@ -44,15 +60,32 @@ export async function migrateQueue(databaseUrl: string): Promise<void> {
 }
 
 function openRedis(redisUrl: string, settings: QueueSettings): QueueBackend {
-  const timeoutMs = settings.commandTimeoutMs ?? 2000
+  const timeoutMs = settings.commandTimeoutMs ?? defaultCommandTimeoutMs
   const prefix = settings.prefix ?? defaultPrefix
   // A producer must fail at once while Redis is away: the ledger already holds the work and the sweeper rings again.
-  const producer = new Redis(redisUrl, { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: timeoutMs, connectTimeout: timeoutMs })
+  const producer = new Redis(redisUrl, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    commandTimeout: timeoutMs,
+    connectTimeout: timeoutMs,
+  })
   producer.on('error', () => undefined) // told by probe and by each failed ring
+  let wasReady = false
+  const firstReady = new Promise<void>((resolve) => {
+    producer.once('ready', () => {
+      wasReady = true
+      resolve()
+    })
+  })
   const consumers: Redis[] = []
   return {
     kind: 'redis',
-    openQueue: (name) => new Queue(name, { connection: producer, prefix, skipWaitingForReady: true }),
+    openQueue: (name) => new Queue(name, { connection: producer, prefix }),
+    async connected() {
+      if (producer.status === 'ready') return
+      if (wasReady) throw new Error(`Redis is away (${producer.status})`)
+      await within(timeoutMs, firstReady)
+    },
     openWorker(name, work, options) {
       // Workers wait for Redis as long as it takes (BullMQ demands null here).
       const consumer = new Redis(redisUrl, { maxRetriesPerRequest: null })
@@ -64,13 +97,22 @@ function openRedis(redisUrl: string, settings: QueueSettings): QueueBackend {
       let info: string
       try {
         if (producer.status !== 'ready') await untilReady(producer, timeoutMs)
-        info = await producer.info('memory')
+        info = await within(timeoutMs, producer.info('memory'))
       } catch (cause) {
-        throw new MaildeskError('queue.unavailable', `Redis does not answer: ${errorText(cause)}`, {}, { cause })
+        throw new MaildeskError(
+          'queue.unavailable',
+          `Redis does not answer: ${errorText(cause)}`,
+          {},
+          { cause },
+        )
       }
       const policy = /maxmemory_policy:(\S+)/.exec(info)?.[1] ?? 'unknown'
       if (policy !== 'noeviction') {
-        throw new MaildeskError('queue.unsuitable', `Redis has maxmemory-policy ${policy} and may throw jobs away; set it to noeviction`, { policy })
+        throw new MaildeskError(
+          'queue.unsuitable',
+          `Redis has maxmemory-policy ${policy} and may throw jobs away; set it to noeviction`,
+          { policy },
+        )
       }
     },
     async close() {
@@ -94,23 +136,46 @@ function untilReady(redis: Redis, timeoutMs: number): Promise<void> {
 }
 
 function openPostgres(settings: QueueSettings): QueueBackend {
-  const timeoutMs = settings.commandTimeoutMs ?? 2000
-  const connection = (max: number) => ({ connectionString: settings.databaseUrl, schema: bullmqSchema, max, connectionTimeoutMillis: timeoutMs, keepAlive: true })
+  const timeoutMs = settings.commandTimeoutMs ?? defaultCommandTimeoutMs
+  const connection = (max: number) => ({
+    connectionString: settings.databaseUrl,
+    schema: bullmqSchema,
+    max,
+    connectionTimeoutMillis: timeoutMs,
+    keepAlive: true,
+  })
   const probePool = new pg.Pool({ ...connection(1), application_name: 'maildesk-queue-probe' })
   probePool.on('error', () => undefined) // told by the probe that needs it next
   const name = (queue: string) => (settings.prefix ? `${settings.prefix}-${queue}` : queue)
   return {
     kind: 'postgres',
-    openQueue: (queue) => new Queue(name(queue), { connection: connection(3) }, createPostgresBackend) as unknown as Queue,
-    openWorker: (queue, work, options) => new Worker(name(queue), work, { ...options, connection: connection(4) }, createPostgresBackend) as unknown as Worker,
+    openQueue: (queue) =>
+      new Queue(name(queue), { connection: connection(3) }, createPostgresBackend) as unknown as Queue,
+    // The pool connects when it is asked, and says so when it cannot.
+    connected: () => Promise.resolve(),
+    openWorker: (queue, work, options) =>
+      new Worker(
+        name(queue),
+        work,
+        { ...options, connection: connection(4) },
+        createPostgresBackend,
+      ) as unknown as Worker,
     async probe() {
       try {
-        const { rows } = await probePool.query(`SELECT to_regclass('${bullmqSchema}.bullmq_migrations') IS NOT NULL OR EXISTS (SELECT FROM pg_namespace WHERE nspname = '${bullmqSchema}') AS ready`)
+        const { rows } = await within(
+          timeoutMs,
+          probePool.query(`SELECT to_regclass('${bullmqSchema}.job') IS NOT NULL AS ready`),
+        )
         if (!rows[0]?.ready) throw new Error('BullMQ’s tables are missing; run: maildesk migrate')
       } catch (cause) {
-        throw new MaildeskError('queue.unavailable', `the queue in PostgreSQL does not answer: ${errorText(cause)}`, {}, { cause })
+        throw new MaildeskError(
+          'queue.unavailable',
+          `the queue in PostgreSQL does not answer: ${errorText(cause)}`,
+          {},
+          { cause },
+        )
       }
     },
-    close: () => probePool.end(),
+    close: () => within(timeoutMs, probePool.end()).catch(() => undefined), // a server that is away is not waited for
   }
 }

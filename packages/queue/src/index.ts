@@ -1,6 +1,7 @@
 // What other packages may use.
-export { migrateQueue } from './backend.ts'
+
 export type { QueueSettings } from './backend.ts'
+export { migrateQueue } from './backend.ts'
 export * from './dashboard.ts'
 export * from './job-queue.ts'
 export * from './run-workers.ts'

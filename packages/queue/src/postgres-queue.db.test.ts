@@ -3,7 +3,7 @@ import pg from 'pg'
 import { expect, inject, test } from 'vitest'
 import { migrateQueue, openJobQueue, runWorkers } from './index.ts'
 
-const commandTimeoutMs = 1000
+const commandTimeoutMs = 2000
 let databaseUrl: string
 
 describeJobQueueContract('PostgreSQL', {
@@ -24,7 +24,8 @@ describeJobQueueContract('PostgreSQL', {
       await admin.connect()
       await admin.query(statement).finally(() => admin.end())
     }
-    const terminate = () => administer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`)
+    const terminate = () =>
+      administer(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`)
     return {
       freeze: async () => proxy.blackhole(true),
       thaw: async () => proxy.blackhole(false),
@@ -53,7 +54,11 @@ describeJobQueueContract('PostgreSQL', {
     return {
       openQueue: () => openJobQueue(settings),
       startWorkers: (handlers, each) =>
-        runWorkers(handlers, { ...settings, concurrency: { 'file-email': each, 'send-email': each }, lockMs: 2000 }, quietLog),
+        runWorkers(
+          handlers,
+          { ...settings, concurrency: { 'file-email': each, 'send-email': each }, lockMs: 2000 },
+          quietLog,
+        ),
     }
   },
 })

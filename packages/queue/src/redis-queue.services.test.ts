@@ -3,7 +3,7 @@ import { Redis } from 'ioredis'
 import { expect, test } from 'vitest'
 import { openJobQueue, runWorkers } from './index.ts'
 
-const commandTimeoutMs = 1000
+const commandTimeoutMs = 2000
 let redis: RedisServer
 
 describeJobQueueContract('Redis', {
@@ -17,7 +17,7 @@ describeJobQueueContract('Redis', {
       revive: () => redis.restart(),
       async cut() {
         const admin = new Redis(redis.url)
-        await admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+        await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
         await admin.quit()
       },
       forget: () => redis.flushAll(),
@@ -29,7 +29,11 @@ describeJobQueueContract('Redis', {
     return {
       openQueue: () => openJobQueue(settings),
       startWorkers: (handlers, each) =>
-        runWorkers(handlers, { ...settings, concurrency: { 'file-email': each, 'send-email': each }, lockMs: 2000 }, quietLog),
+        runWorkers(
+          handlers,
+          { ...settings, concurrency: { 'file-email': each, 'send-email': each }, lockMs: 2000 },
+          quietLog,
+        ),
     }
   },
 })
@@ -38,7 +42,10 @@ test('refuses a Redis that may throw jobs away', async () => {
   const unfit = await startRedis({ maxmemoryPolicy: 'allkeys-lru' })
   const queue = openJobQueue({ redisUrl: unfit.url, databaseUrl: '' })
   try {
-    await expect(queue.probe()).rejects.toMatchObject({ code: 'queue.unsuitable', fields: { policy: 'allkeys-lru' } })
+    await expect(queue.probe()).rejects.toMatchObject({
+      code: 'queue.unsuitable',
+      fields: { policy: 'allkeys-lru' },
+    })
   } finally {
     await queue.close()
     await unfit.stop()

@@ -8,7 +8,9 @@ const core = JSON.stringify(import.meta.resolve('@maildesk/core'))
 function printed(body: string, options: object = {}): { stdout: string; stderr: string } {
   const settings = JSON.stringify({ level: 'trace', format: 'json', role: 'test', ...options })
   const script = `import { openLogger } from ${logger}\nimport { MaildeskError } from ${core}\nconst log = openLogger(${settings})\n${body}`
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+  })
   expect(status, stderr).toBe(0)
   return { stdout, stderr }
 }
@@ -37,13 +39,16 @@ log.child({ mailbox }).info({}, 'bound to a child')
 log.error({ err: new MaildeskError('smtp.auth-failed', 'refused', { password: 'CANARY', access }) }, 'error')
 `
 
-test.each(['json', 'pretty'])('no secret of a configuration, mailbox, request or error reaches the %s log', (format) => {
-  const { stderr } = printed(secrets + spoken, { format })
-  expect(stderr).not.toContain('CANARY')
-  expect(stderr.split('\n').filter((line) => line.includes('(redacted)')).length).toBeGreaterThanOrEqual(11)
-  // What is no secret is still there.
-  expect(stderr).toContain('imap.desk.example')
-})
+test.each(['json', 'pretty'])(
+  'no secret of a configuration, mailbox, request or error reaches the %s log',
+  (format) => {
+    const { stderr } = printed(secrets + spoken, { format })
+    expect(stderr).not.toContain('CANARY')
+    expect(stderr.split('\n').filter((line) => line.includes('(redacted)')).length).toBeGreaterThanOrEqual(11)
+    // What is no secret is still there.
+    expect(stderr).toContain('imap.desk.example')
+  },
+)
 
 test('each line is one JSON object with level, role, fields and message, on standard error', () => {
   const { stdout, stderr } = printed(`log.warn({ mailboxId: 'm1' }, 'poll failed')`, { role: 'poller' })
@@ -52,8 +57,15 @@ test('each line is one JSON object with level, role, fields and message, on stan
 })
 
 test('an error is written with its code, fields and stack', () => {
-  const { stderr } = printed(`log.error({ err: new MaildeskError('db.unavailable', 'gone', { host: 'db' }) }, 'failed')`)
-  expect(JSON.parse(stderr).err).toMatchObject({ code: 'db.unavailable', message: 'gone', fields: { host: 'db' }, stack: expect.any(String) })
+  const { stderr } = printed(
+    `log.error({ err: new MaildeskError('db.unavailable', 'gone', { host: 'db' }) }, 'failed')`,
+  )
+  expect(JSON.parse(stderr).err).toMatchObject({
+    code: 'db.unavailable',
+    message: 'gone',
+    fields: { host: 'db' },
+    stack: expect.any(String),
+  })
 })
 
 test('what is less severe than the level is not written', () => {

@@ -16,9 +16,12 @@ function refusal(work: () => unknown): MaildeskError {
   throw new Error('it opened')
 }
 
-test.each(['password', '', 'Pässwörd 😀', 'x'.repeat(10_000), 'with.dots.in.it'])('what was sealed opens again: %.20s', (plain) => {
-  expect(unseal(seal(plain, context, [key]), context, [key])).toBe(plain)
-})
+test.each(['password', '', 'Pässwörd 😀', 'x'.repeat(10_000), 'with.dots.in.it'])(
+  'what was sealed opens again: %.20s',
+  (plain) => {
+    expect(unseal(seal(plain, context, [key]), context, [key])).toBe(plain)
+  },
+)
 
 test('the sealed form tells nothing and is never the same twice', () => {
   const [one, other] = [seal('password', context, [key]), seal('password', context, [key])]
@@ -49,12 +52,17 @@ test('a flipped bit anywhere is noticed', () => {
 test('a shortened tag is refused', () => {
   const parts = seal('password', context, [key]).split('.')
   const tag = Buffer.from(parts[4] ?? '', 'base64url').subarray(0, 4)
-  expect(refusal(() => unseal(parts.with(4, tag.toString('base64url')).join('.'), context, [key])).code).toBe('secret.unreadable')
+  expect(refusal(() => unseal(parts.with(4, tag.toString('base64url')).join('.'), context, [key])).code).toBe(
+    'secret.unreadable',
+  )
 })
 
-test.each(['', 'password', 's1', 's1.a.b.c.d', '....', 's2.00000000.AAAA.AAAA.AAAA'])('what never was sealed is refused: %j', (sealed) => {
-  expect(refusal(() => unseal(sealed, context, [key])).code).toBe('secret.unreadable')
-})
+test.each(['', 'password', 's1', 's1.a.b.c.d', '....', 's2.00000000.AAAA.AAAA.AAAA'])(
+  'what never was sealed is refused: %j',
+  (sealed) => {
+    expect(refusal(() => unseal(sealed, context, [key])).code).toBe('secret.unreadable')
+  },
+)
 
 test('after a rotation what the older key sealed still opens, and the newest seals', () => {
   const before = seal('password', context, [older])
@@ -65,7 +73,10 @@ test('after a rotation what the older key sealed still opens, and the newest sea
 
 test('without a key nothing is sealed, and the message says which setting is missing', () => {
   const error = refusal(() => seal('password', context, []))
-  expect(error).toMatchObject({ code: 'config.invalid', message: expect.stringContaining('MAILDESK_SECRET_KEY') })
+  expect(error).toMatchObject({
+    code: 'config.invalid',
+    message: expect.stringContaining('MAILDESK_SECRET_KEY'),
+  })
 })
 
 test('no refusal repeats the secret or a key', () => {

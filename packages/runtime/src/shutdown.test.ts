@@ -17,7 +17,14 @@ test('parts stop in the reverse order of starting, each after the one before it 
     })
   }
   expect(await lifecycle.stop()).toBe(true)
-  expect(seen).toEqual(['api stops', 'api stopped', 'queue stops', 'queue stopped', 'database stops', 'database stopped'])
+  expect(seen).toEqual([
+    'api stops',
+    'api stopped',
+    'queue stops',
+    'queue stopped',
+    'database stops',
+    'database stopped',
+  ])
 })
 
 test('a part that fails, at once or later, keeps no other from stopping, and the answer says so', async () => {
@@ -36,7 +43,9 @@ test('a part that fails, at once or later, keeps no other from stopping, and the
 test('stopping twice stops once', async () => {
   let count = 0
   const lifecycle = new Lifecycle(silent)
-  lifecycle.add('database', async () => void (count += 1))
+  lifecycle.add('database', async () => {
+    count += 1
+  })
   const answers = await Promise.all([lifecycle.stop(), lifecycle.stop()])
   expect([...answers, await lifecycle.stop()]).toEqual([true, true, true])
   expect(count).toBe(1)
@@ -56,7 +65,9 @@ function processWith(stop: string, deadlineMs = 20_000): ChildProcess {
     stopOnSignals(lifecycle, log, ${deadlineMs})
     setInterval(() => {}, 1000)
     console.log('ready')`
-  return spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  return spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
 }
 
 async function said(child: ChildProcess, word: string): Promise<void> {

@@ -46,8 +46,9 @@ class FileBlobStore implements BlobStore {
   }
 
   async open(key: BlobKey): Promise<AsyncIterable<Uint8Array>> {
-    const file = await this.#openFile(key)
-    return checked(file, key)
+    if ((await this.sizeOf(key)) === undefined) throw missing(key)
+    // Opened when it is first read, so that whoever asks and then does not read holds nothing.
+    return checked(() => this.#openFile(key), key)
   }
 
   async read(key: BlobKey): Promise<Uint8Array> {
@@ -76,8 +77,7 @@ class FileBlobStore implements BlobStore {
     try {
       return await open(path, 'r')
     } catch (error) {
-      if (isMissing(error))
-        throw new MaildeskError('blob.missing', `no blob ${key}`, { key }, { cause: error })
+      if (isMissing(error)) throw missing(key)
       throw unavailable('open', error)
     }
   }
@@ -110,8 +110,9 @@ async function writeDurably(
   return { key: hash.digest('hex') as BlobKey, size }
 }
 
-async function* checked(file: FileHandle, key: BlobKey): AsyncGenerator<Uint8Array> {
+async function* checked(openFile: () => Promise<FileHandle>, key: BlobKey): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256')
+  const file = await openFile()
   try {
     const buffer = Buffer.allocUnsafe(256 * 1024)
     for (;;) {
@@ -167,6 +168,10 @@ function unavailable(step: string, cause: unknown): MaildeskError {
     { step, code, path },
     { cause },
   )
+}
+
+function missing(key: BlobKey): MaildeskError {
+  return new MaildeskError('blob.missing', `no blob ${key}`, { key })
 }
 
 function isMissing(error: unknown): boolean {

@@ -1,5 +1,6 @@
 /* What the tests of every package share: real servers, databases and ways to wait. Never imported outside tests. */
 
+export { anAddress, anEmail, aPart, type EmailFields } from './an-email.ts'
 export {
   describeJobQueueContract,
   type QueueBackendUnderTest,
@@ -8,6 +9,7 @@ export {
 } from './contracts/job-queue.ts'
 export { freePort } from './free-port.ts'
 export { quietLog } from './quiet-log.ts'
+export { anId, seedInbound, seedMailbox, seedMessage, seedTicket, seedUser } from './seed.ts'
 export type { SinkTransaction } from './services/smtp-conversation.ts'
 export type { SinkAction, SinkStage, SinkStep } from './services/smtp-script.ts'
 export { type DovecotOptions, type DovecotServer, startDovecot } from './services/start-dovecot.ts'

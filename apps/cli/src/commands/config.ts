@@ -4,9 +4,6 @@ import { printJson, printTable } from '../print.ts'
 
 export function configCommand(env: Environment): Command {
   return new Command('config')
-    .description(
-      'Show every setting and where it comes from; secrets are not shown. Fails with all problems when there are any.',
-    )
     .option('--json', 'print one JSON document')
     .action((options: { json?: true }) => {
       const shown = showConfiguration(env)

@@ -12,9 +12,6 @@ const maxClockSkewMs = 5000
 
 export function doctorCommand(env: Environment): Command {
   return new Command('doctor')
-    .description(
-      'Check database, schema, queue, storage, clock and every mailbox; a line per check, exit 1 on a failure.',
-    )
     .option('--json', 'print one JSON document')
     .action(async (options: { json?: true }) => {
       printChecks(await withDesk(env, examine), options.json === true)

@@ -21,9 +21,6 @@ import { printLine } from '../print.ts'
 
 export function explainCommand(env: Environment): Command {
   return new Command('explain')
-    .description(
-      'Dry run without database and network: what maildesk understands of a mail. One JSON object per mail.',
-    )
     .argument('[paths...]', 'files, folders or an mbox; `-` or nothing for standard input')
     .option('--json', 'one object per line (JSON Lines)')
     .action(async (paths: string[], options: { json?: true }) => {

@@ -5,7 +5,7 @@ import { replayInbound } from '@maildesk/flows'
 import type { Environment } from '@maildesk/runtime'
 import type { Desk } from '@maildesk/wiring'
 import { Command } from 'commander'
-import { choiceOption, limitOption } from '../options.ts'
+import { choiceOption, limitOption, parseId } from '../options.ts'
 import { printJson, printLine, printTable } from '../print.ts'
 import { withDesk } from '../with-desk.ts'
 
@@ -41,7 +41,7 @@ export function inboundCommand(env: Environment): Command {
     })
   const show = new Command('show')
     .description('One mail: where it landed, and why.')
-    .argument('<id>')
+    .argument('<id>', 'as `list` shows it', parseId)
     .option('--json', 'print one JSON document')
     .action(async (id: string, options: { json?: true }) => {
       const row = await withDesk(env, (desk) => getInbound(desk, id))
@@ -54,7 +54,7 @@ export function inboundCommand(env: Environment): Command {
     })
   const raw = new Command('raw')
     .description('The mail’s bytes as they came, on standard output.')
-    .argument('<id>')
+    .argument('<id>', 'as `list` shows it', parseId)
     .action(async (id: string) => {
       await withDesk(env, async (desk) => {
         const row = await getInbound(desk, id)
@@ -63,17 +63,12 @@ export function inboundCommand(env: Environment): Command {
     })
   const replay = new Command('replay')
     .description('File a mail again from its kept bytes; what is filed already stays as it is.')
-    .argument('<id>')
+    .argument('<id>', 'as `list` shows it', parseId)
     .action(async (id: string) => {
       await withDesk(env, ({ deps }) => replayInbound(deps, id as InboundEmailId))
       printLine(`rung for ${id}; next: maildesk inbound show ${id}`)
     })
-  return new Command('inbound')
-    .description('The ledger of mail that came in.')
-    .addCommand(list)
-    .addCommand(show)
-    .addCommand(raw)
-    .addCommand(replay)
+  return new Command('inbound').addCommand(list).addCommand(show).addCommand(raw).addCommand(replay)
 }
 
 async function getInbound({ deps }: Desk, id: string): Promise<InboundEmailRow> {

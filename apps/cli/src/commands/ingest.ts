@@ -23,9 +23,6 @@ interface Ingested {
 
 export function ingestCommand(env: Environment): Command {
   return new Command('ingest')
-    .description(
-      'Take mail from files, folders, an mbox or standard input, as from a pipe of an MTA. Durable before exit 0.',
-    )
     .argument('[paths...]', 'files or folders; `-` or nothing for standard input')
     .option('--mailbox <address>', 'the mailbox it is for; the only one unless told')
     .option('--json', 'print one JSON document')

@@ -121,7 +121,6 @@ export function mailboxCommand(env: Environment): Command {
   const pause = toggleCommand(env, 'pause', 'Stop reading this mailbox.', false)
   const resume = toggleCommand(env, 'resume', 'Read and send again.', true)
   return new Command('mailbox')
-    .description('Addresses we read and answer from.')
     .addCommand(add)
     .addCommand(list)
     .addCommand(test)

@@ -8,14 +8,11 @@ import { loadCommandConfig } from '../with-desk.ts'
 
 export function migrateCommand(env: Environment): Command {
   return new Command('migrate')
-    .description(
-      'Bring the database and the queue’s tables to the present schema; safe to run twice, and from many hosts at once.',
-    )
     .option('--status', 'only tell what ran and what waits; exit 1 when something waits')
     .option('--json', 'print one JSON document')
     .action(async (options: { status?: true; json?: true }) => {
       const config = await loadCommandConfig(env)
-      const db = connectDatabase(config.databaseUrl, { poolMax: 2 })
+      const db = connectDatabase(config.databaseUrl, { poolMax: 2, statementTimeoutMs: 0 })
       try {
         if (options.status) {
           const status = await migrationStatus(db)

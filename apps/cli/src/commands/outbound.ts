@@ -3,7 +3,7 @@ import { findOutboundEmail, listDeliveries, type OutboundEmailRow } from '@maild
 import { retryOutbound } from '@maildesk/flows'
 import type { Environment } from '@maildesk/runtime'
 import { Command } from 'commander'
-import { choiceOption, limitOption } from '../options.ts'
+import { choiceOption, limitOption, parseId } from '../options.ts'
 import { printJson, printLine, printTable } from '../print.ts'
 import { withDesk } from '../with-desk.ts'
 
@@ -38,7 +38,7 @@ export function outboundCommand(env: Environment): Command {
     })
   const show = new Command('show')
     .description('One outgoing mail with its deliveries.')
-    .argument('<id>')
+    .argument('<id>', 'as `list` shows it', parseId)
     .option('--json', 'print one JSON document')
     .action(async (id: string, options: { json?: true }) => {
       const found = await withDesk(env, async ({ deps }) => {
@@ -51,14 +51,10 @@ export function outboundCommand(env: Environment): Command {
     })
   const retry = new Command('retry')
     .description('Try an outgoing mail once more, now.')
-    .argument('<id>')
+    .argument('<id>', 'as `list` shows it', parseId)
     .action(async (id: string) => {
       await withDesk(env, ({ deps }) => retryOutbound(deps, id as OutboundEmailId))
       printLine(`queued ${id}`)
     })
-  return new Command('outbound')
-    .description('The ledger of outgoing mail.')
-    .addCommand(list)
-    .addCommand(show)
-    .addCommand(retry)
+  return new Command('outbound').addCommand(list).addCommand(show).addCommand(retry)
 }

@@ -1,20 +1,19 @@
 import type { Environment } from '@maildesk/runtime'
 import { Command, InvalidArgumentError } from 'commander'
-import { type Role, roles, runStart } from '../run-start.ts'
+import { type Role, roles } from '../roles.ts'
 
 export function startCommand(env: Environment): Command {
   return new Command('start')
-    .description(
-      'Run poller, workers and API in one process; without DATABASE_URL on an embedded PostgreSQL in the data directory.',
-    )
     .option('--roles <roles>', `some of ${roles.join(',')}`, parseRoles, [...roles])
     .option(
       '--sandbox',
       'with a sandbox mail server and sample mails, to try maildesk (what `npm start` does)',
     )
-    .action((options: { roles: Role[]; sandbox?: true }) =>
-      runStart(options.sandbox ? { ...env, MAILDESK_SANDBOX: 'true' } : env, options.roles),
-    )
+    .action(async (options: { roles: Role[]; sandbox?: true }) => {
+      // Loaded only now: the other commands need neither the API nor the workers, and start sooner without.
+      const { runStart } = await import('../run-start.ts')
+      await runStart(options.sandbox ? { ...env, MAILDESK_SANDBOX: 'true' } : env, options.roles)
+    })
 }
 
 function parseRoles(text: string): Role[] {

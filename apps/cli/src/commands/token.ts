@@ -2,6 +2,7 @@ import { MaildeskError } from '@maildesk/core'
 import { createApiToken, findUserByEmail, inTransaction, revokeApiToken } from '@maildesk/db'
 import type { Environment } from '@maildesk/runtime'
 import { Command } from 'commander'
+import { parseId } from '../options.ts'
 import { printJson, printLine } from '../print.ts'
 import { withDesk } from '../with-desk.ts'
 
@@ -36,7 +37,7 @@ export function tokenCommand(env: Environment): Command {
     })
   const revoke = new Command('revoke')
     .description('End a token at once.')
-    .argument('<id>', 'the token’s id, as printed when it was made')
+    .argument('<id>', 'the token’s id, as printed when it was made', parseId)
     .action(async (id: string) => {
       const revoked = await withDesk(env, ({ deps }) =>
         inTransaction(deps.db, (tx) => revokeApiToken(tx, id)),
@@ -44,5 +45,5 @@ export function tokenCommand(env: Environment): Command {
       if (!revoked) throw new MaildeskError('request.not-found', `no token ${id}, or it was revoked before`)
       printLine(`revoked ${id}`)
     })
-  return new Command('token').description('API tokens.').addCommand(create).addCommand(revoke)
+  return new Command('token').addCommand(create).addCommand(revoke)
 }

@@ -41,5 +41,5 @@ export function userCommand(env: Environment): Command {
       else
         printLine(`added ${user.role} ${user.email} (${user.id}); next: maildesk token create ${user.email}`)
     })
-  return new Command('user').description('People of the desk.').addCommand(add)
+  return new Command('user').addCommand(add)
 }

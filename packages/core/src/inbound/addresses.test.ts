@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { domainOf, isMachineAddress, isOwnAddress, isUsableAddress, maxAddressLength, normalAddress, withoutSubAddress } from './addresses.ts'
+import {
+  domainOf,
+  isMachineAddress,
+  isOwnAddress,
+  isUsableAddress,
+  maxAddressLength,
+  normalAddress,
+  withoutSubAddress,
+} from './addresses.ts'
 
 test('addresses are compared in lower case and without white space, dots and tags kept', () => {
   expect(normalAddress('  A.da+X@Customer.Example\n')).toBe('a.da+x@customer.example')

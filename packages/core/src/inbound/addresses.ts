@@ -8,10 +8,12 @@ export function normalAddress(address: string): string {
 /** Longest address the database keeps (RFC 5321 §4.5.3.1.3 less the angle brackets). */
 export const maxAddressLength = 254
 
+/** Letters an address may not have unquoted: white space, control characters, specials (RFC 5322 §3.2.3). */
+const usable = /^[^\s\p{Cc}@<>(),;:\\"[\]]{1,64}@[^\s\p{Cc}@<>(),;:\\"[\]]+$/u
+
 /** True for something a reply could be sent to: one @, both sides filled, no white space or control characters. */
 export function isUsableAddress(address: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
-  return address.length <= maxAddressLength && /^[^\s@<>(),;:\\"[\]\u0000-\u001f\u007f]{1,64}@[^\s@<>(),;:\\"[\]\u0000-\u001f\u007f]+$/.test(address)
+  return address.length <= maxAddressLength && usable.test(address)
 }
 
 /** The domain in lower case, '' when there is none. */

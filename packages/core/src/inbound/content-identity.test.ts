@@ -10,7 +10,16 @@ test('it is a SHA-256 in hex, the same for the same mail', () => {
 })
 
 test.each<[string, EmailFields]>([
-  ['the way it travelled', { headers: { received: ['from a', 'from b'], 'delivered-to': 'sales@desk.example', 'return-path': '<x@y.example>' } }],
+  [
+    'the way it travelled',
+    {
+      headers: {
+        received: ['from a', 'from b'],
+        'delivered-to': 'sales@desk.example',
+        'return-path': '<x@y.example>',
+      },
+    },
+  ],
   ['the addressee', { to: [anAddress('sales@desk.example')] }],
   ['the letter case of the sender', { from: [anAddress('ADA@customer.example', 'Somebody else')] }],
   ['warnings of the parser', { warnings: [{ code: 'charset-guessed', detail: 'utf-8' }] }],

@@ -19,9 +19,23 @@ interface Said {
   readonly waitedMs?: number
 }
 
-function facts({ kind = 'human', sender, evidence = [], duplicateOf, pendingParent, waitedMs = 0 }: Said = {}): InboundFacts {
+function facts({
+  kind = 'human',
+  sender,
+  evidence = [],
+  duplicateOf,
+  pendingParent,
+  waitedMs = 0,
+}: Said = {}): InboundFacts {
   return {
-    sender: { address: 'ada@customer.example', userId: null, role: null, isActive: true, ticketsInLastHour: 0, ...sender },
+    sender: {
+      address: 'ada@customer.example',
+      userId: null,
+      role: null,
+      isActive: true,
+      ticketsInLastHour: 0,
+      ...sender,
+    },
     classification: { kind, mayAnswer: kind === 'human', reasons: [] },
     evidence,
     duplicateOf: (duplicateOf ?? null) as InboundEmailId | null,
@@ -74,15 +88,39 @@ describe('each rule decides its own case', () => {
   test.each<[string, Said, object]>([
     ['recognise-duplicates', { duplicateOf: 'mail-1' }, { kind: 'duplicate', of: 'mail-1' }],
     ['quarantine-loops', { kind: 'loop' }, { kind: 'quarantine', reason: 'loop' }],
-    ['record-reports', { kind: 'bounce', evidence: [pointing('E1')] }, { kind: 'record-report', ticketId: 'ticket-1', report: 'bounce' }],
-    ['record-reports', { kind: 'delivery_notice', evidence: [pointing('E2')] }, { kind: 'record-report', ticketId: 'ticket-1', report: 'delivery_notice' }],
-    ['record-reports', { kind: 'complaint', evidence: [pointing('E2')] }, { kind: 'record-report', ticketId: 'ticket-1', report: 'complaint' }],
+    [
+      'record-reports',
+      { kind: 'bounce', evidence: [pointing('E1')] },
+      { kind: 'record-report', ticketId: 'ticket-1', report: 'bounce' },
+    ],
+    [
+      'record-reports',
+      { kind: 'delivery_notice', evidence: [pointing('E2')] },
+      { kind: 'record-report', ticketId: 'ticket-1', report: 'delivery_notice' },
+    ],
+    [
+      'record-reports',
+      { kind: 'complaint', evidence: [pointing('E2')] },
+      { kind: 'record-report', ticketId: 'ticket-1', report: 'complaint' },
+    ],
     ['record-reports', { kind: 'bounce' }, { kind: 'quarantine', reason: 'backscatter' }],
     ['quarantine-without-sender', { sender: { address: '' } }, { kind: 'quarantine', reason: 'no-sender' }],
-    ['quarantine-blocked-senders', { sender: { isActive: false } }, { kind: 'quarantine', reason: 'sender-deactivated' }],
+    [
+      'quarantine-blocked-senders',
+      { sender: { isActive: false } },
+      { kind: 'quarantine', reason: 'sender-deactivated' },
+    ],
     ['wait-for-parent', { pendingParent: 'mail-1', waitedMs: 59_999 }, { kind: 'wait', for: 'mail-1' }],
-    ['append-by-evidence', { evidence: [pointing('E4')] }, { kind: 'append', ticketId: 'ticket-1', reopen: false, internal: false, unverified: false }],
-    ['quarantine-stray-auto-replies', { kind: 'auto_reply' }, { kind: 'quarantine', reason: 'auto-reply-without-ticket' }],
+    [
+      'append-by-evidence',
+      { evidence: [pointing('E4')] },
+      { kind: 'append', ticketId: 'ticket-1', reopen: false, internal: false, unverified: false },
+    ],
+    [
+      'quarantine-stray-auto-replies',
+      { kind: 'auto_reply' },
+      { kind: 'quarantine', reason: 'auto-reply-without-ticket' },
+    ],
     ['quarantine-floods', { sender: { ticketsInLastHour: 30 } }, { kind: 'quarantine', reason: 'flood' }],
     ['open-ticket', { kind: 'auto_generated' }, { kind: 'open', link: null }],
   ])('%s: %o', (rule, said, verdict) => {
@@ -99,11 +137,16 @@ describe('each rule decides its own case', () => {
 
   test.each(['E4', 'E5', 'E7'] as const)('a report that only %s ties to a ticket is backscatter', (rank) => {
     const evidence = [pointing(rank)]
-    expect(decide({ kind: 'bounce', evidence }).verdict).toEqual({ kind: 'quarantine', reason: 'backscatter' })
+    expect(decide({ kind: 'bounce', evidence }).verdict).toEqual({
+      kind: 'quarantine',
+      reason: 'backscatter',
+    })
   })
 
   test('a reply that names its ticket does not wait for its parent', () => {
-    expect(decide({ pendingParent: 'mail-1', evidence: [pointing('E1')] }).decidedBy).toBe('append-by-evidence')
+    expect(decide({ pendingParent: 'mail-1', evidence: [pointing('E1')] }).decidedBy).toBe(
+      'append-by-evidence',
+    )
   })
 })
 
@@ -112,11 +155,17 @@ describe('the order of the rules', () => {
   const cases: readonly [string, Said][] = [
     ['recognise-duplicates', { duplicateOf: 'mail-1', kind: 'loop' }],
     ['quarantine-loops', { kind: 'loop', sender: { address: '' }, evidence: [pointing('E1')] }],
-    ['record-reports', { kind: 'bounce', sender: { address: '', isActive: false }, evidence: [pointing('E1')] }],
+    [
+      'record-reports',
+      { kind: 'bounce', sender: { address: '', isActive: false }, evidence: [pointing('E1')] },
+    ],
     ['quarantine-without-sender', { sender: { address: '', isActive: false } }],
     ['quarantine-blocked-senders', { sender: { isActive: false }, pendingParent: 'mail-1' }],
     ['wait-for-parent', { pendingParent: 'mail-1', kind: 'auto_reply', sender: { ticketsInLastHour: 99 } }],
-    ['append-by-evidence', { kind: 'auto_reply', sender: { ticketsInLastHour: 99 }, evidence: [pointing('E2')] }],
+    [
+      'append-by-evidence',
+      { kind: 'auto_reply', sender: { ticketsInLastHour: 99 }, evidence: [pointing('E2')] },
+    ],
     ['quarantine-stray-auto-replies', { kind: 'auto_reply', sender: { ticketsInLastHour: 99 } }],
     ['quarantine-floods', { sender: { ticketsInLastHour: 99 } }],
     ['open-ticket', {}],
@@ -151,7 +200,9 @@ describe('joining a ticket', () => {
     const status: TicketStatus = state.startsWith('closed') ? 'closed' : (state as TicketStatus)
     const closedForMs = status === 'closed' ? (state === 'closed lately' ? 14 * day : 14 * day + 1) : null
     const userId = who === 'unknown' ? null : ('user-1' as UserId)
-    const evidence = [pointing(rank, { ticketStatus: status, closedForMs, senderMayWrite: who !== 'unknown' })]
+    const evidence = [
+      pointing(rank, { ticketStatus: status, closedForMs, senderMayWrite: who !== 'unknown' }),
+    ]
     return { kind, sender: { role: roles[who], userId }, evidence }
   }
 
@@ -172,7 +223,7 @@ describe('joining a ticket', () => {
       )
       return
     }
-    if (human && state === 'closed long ago') {
+    if (human && who !== 'staff' && state === 'closed long ago') {
       const relation = who === 'unknown' ? 'possibly_related' : 'follow_up_of'
       expect(verdict).toEqual({ kind: 'open', link: { ticketId: 'ticket-1', relation } })
       return
@@ -198,21 +249,33 @@ describe('joining a ticket', () => {
   })
 
   test('what an admin writes by mail stays inside too', () => {
-    expect(decide({ sender: { role: 'admin' }, evidence: [pointing('E1')] }).verdict).toMatchObject({ internal: true })
+    expect(decide({ sender: { role: 'admin' }, evidence: [pointing('E1')] }).verdict).toMatchObject({
+      internal: true,
+    })
   })
 
   test('the strongest evidence names the ticket', () => {
-    const evidence = [pointing('E4', { ticketId: 'near' as TicketId }), pointing('E5', { ticketId: 'far' as TicketId })]
+    const evidence = [
+      pointing('E4', { ticketId: 'near' as TicketId }),
+      pointing('E5', { ticketId: 'far' as TicketId }),
+    ]
     expect(decide({ evidence }).verdict).toMatchObject({ kind: 'append', ticketId: 'near' })
   })
 
   test('a number of a ticket that is not the sender’s gives way to an older sign of one that is', () => {
     const foreign = pointing('E7', { ticketId: 'foreign' as TicketId, senderMayWrite: false })
-    expect(decide({ evidence: [foreign, pointing('E7')] }).verdict).toMatchObject({ kind: 'append', ticketId: 'ticket-1' })
+    expect(decide({ evidence: [foreign, pointing('E7')] }).verdict).toMatchObject({
+      kind: 'append',
+      ticketId: 'ticket-1',
+    })
   })
 
   test('the requester is never changed: no verdict can say so', () => {
-    const verdicts = table.map((row) => Object.keys(decide(said(row.rank, row.who, row.state, row.kind)).verdict))
-    expect(new Set(verdicts.flat())).toEqual(new Set(['kind', 'ticketId', 'reopen', 'internal', 'unverified', 'link', 'reason']))
+    const verdicts = table.map((row) =>
+      Object.keys(decide(said(row.rank, row.who, row.state, row.kind)).verdict),
+    )
+    expect(new Set(verdicts.flat())).toEqual(
+      new Set(['kind', 'ticketId', 'reopen', 'internal', 'unverified', 'link', 'reason']),
+    )
   })
 })

@@ -4,7 +4,11 @@ import type { ParsedEmail } from './parsed-email.ts'
 import { inboundRules } from './rules/index.ts'
 
 /** @throws RangeError when no rule has an opinion; the last rule of the table always has one. */
-export function decideInbound(email: ParsedEmail, facts: InboundFacts, rules: readonly InboundRule[] = inboundRules): InboundDecision {
+export function decideInbound(
+  email: ParsedEmail,
+  facts: InboundFacts,
+  rules: readonly InboundRule[] = inboundRules,
+): InboundDecision {
   const passedOver: string[] = []
   for (const rule of rules) {
     const verdict = rule.decide(email, facts)

@@ -73,9 +73,16 @@ export type InboundVerdict =
     }
   | {
       readonly kind: 'open'
-      readonly link: { readonly ticketId: TicketId; readonly relation: 'follow_up_of' | 'possibly_related' } | null
+      readonly link: {
+        readonly ticketId: TicketId
+        readonly relation: 'follow_up_of' | 'possibly_related'
+      } | null
     }
-  | { readonly kind: 'record-report'; readonly ticketId: TicketId; readonly report: 'bounce' | 'delivery_notice' | 'complaint' }
+  | {
+      readonly kind: 'record-report'
+      readonly ticketId: TicketId
+      readonly report: 'bounce' | 'delivery_notice' | 'complaint'
+    }
   | { readonly kind: 'duplicate'; readonly of: InboundEmailId }
   | { readonly kind: 'quarantine'; readonly reason: string }
   | { readonly kind: 'wait'; readonly for: InboundEmailId }

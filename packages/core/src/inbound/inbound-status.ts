@@ -23,4 +23,3 @@ export const inboundOutcomes = [
 ] as const
 /** Every mail ends in exactly one of these. */
 export type InboundOutcome = (typeof inboundOutcomes)[number]
-

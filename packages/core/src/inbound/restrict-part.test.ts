@@ -33,5 +33,7 @@ test('a file of the largest size is accepted, one byte more is not', () => {
 
 test('a file at fault twice is called too large, and with no types allowed none is', () => {
   expect(restrictionOf({ contentType: 'x/y', size: 2 }, { allowedTypes: [], maxBytes: 1 })).toBe('too-large')
-  expect(restrictionOf({ contentType: 'x/y', size: 1 }, { allowedTypes: [], maxBytes: 1 })).toBe('type-not-allowed')
+  expect(restrictionOf({ contentType: 'x/y', size: 1 }, { allowedTypes: [], maxBytes: 1 })).toBe(
+    'type-not-allowed',
+  )
 })

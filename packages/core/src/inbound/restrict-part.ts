@@ -10,9 +10,14 @@ export interface AttachmentPolicy {
 export type Restriction = 'type-not-allowed' | 'too-large'
 
 /** Why a file of this type and size is not accepted; undefined when it is. */
-export function restrictionOf(file: { contentType: string; size: number }, policy: AttachmentPolicy): Restriction | undefined {
+export function restrictionOf(
+  file: { contentType: string; size: number },
+  policy: AttachmentPolicy,
+): Restriction | undefined {
   if (file.size > policy.maxBytes) return 'too-large'
-  return policy.allowedTypes.some((allowed) => matchesType(file.contentType, allowed)) ? undefined : 'type-not-allowed'
+  return policy.allowedTypes.some((allowed) => matchesType(file.contentType, allowed))
+    ? undefined
+    : 'type-not-allowed'
 }
 
 /** Linear: the first place each piece fits is as good as any later one. */

@@ -12,7 +12,9 @@ export function senderOf(email: ParsedEmail): MailAddress | undefined {
 /** People in To and Cc who may join the conversation: usable, not ours, not the sender; normal form, bounded. */
 export function othersOf(email: ParsedEmail, isOurs: (address: string) => boolean, max: number): string[] {
   const sender = normalAddress(senderOf(email)?.address ?? '')
-  const others = [...email.to, ...email.cc].map(({ address }) => address.trim()).filter((address) => isUsableAddress(address) && !isOurs(address))
+  const others = [...email.to, ...email.cc]
+    .map(({ address }) => address.trim())
+    .filter((address) => isUsableAddress(address) && !isOurs(address))
   return [...new Set(others.map(normalAddress))].filter((address) => address !== sender).slice(0, max)
 }
 

@@ -2,9 +2,22 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Rfc822Id } from '../ids.ts'
 import { tokenOfAddress, tokenOfMessageId, verifyReplyToken } from '../threading/reply-token.ts'
-import { type AnsweredMail, composeAcknowledgement, composeReply, referencesFor, type SendingMailbox, type Stamp, type Thread } from './compose-email.ts'
+import {
+  type AnsweredMail,
+  composeAcknowledgement,
+  composeReply,
+  referencesFor,
+  type SendingMailbox,
+  type Stamp,
+  type Thread,
+} from './compose-email.ts'
 
-const mailbox: SendingMailbox = { address: 'support@desk.example', displayName: 'Desk', subAddressing: true, signature: 'The desk' }
+const mailbox: SendingMailbox = {
+  address: 'support@desk.example',
+  displayName: 'Desk',
+  subAddressing: true,
+  signature: 'The desk',
+}
 const stamp: Stamp = { nonce: 'abcdefgh', now: new Date('2026-11-22T10:00:00Z'), tokenKeys: ['k'.repeat(32)] }
 const answered: AnsweredMail = {
   messageId: 'second@customer.example' as Rfc822Id,
@@ -12,7 +25,11 @@ const answered: AnsweredMail = {
   subject: 'Re: Stuck [#42]',
 }
 const thread: Thread = { ticketNumber: '42', answered, title: 'Stuck' }
-const draft = { to: { name: 'Ada', address: 'ada@customer.example' }, authorName: 'Grace', text: 'Turn it off and on.\n\n' }
+const draft = {
+  to: { name: 'Ada', address: 'ada@customer.example' },
+  authorName: 'Grace',
+  text: 'Turn it off and on.\n\n',
+}
 const token = { ticketNumber: '42', role: 'public', nonce: 'abcdefgh' }
 
 describe('a reply', () => {
@@ -37,7 +54,9 @@ describe('a reply', () => {
   test('carries its signed token in its Message-ID and in Reply-To', () => {
     const reply = composeReply(draft, thread, mailbox, stamp)
     expect(verifyReplyToken(tokenOfMessageId(reply.messageId) ?? '', stamp.tokenKeys)).toEqual(token)
-    expect(verifyReplyToken(tokenOfAddress(reply.replyTo?.address ?? '') ?? '', stamp.tokenKeys)).toEqual(token)
+    expect(verifyReplyToken(tokenOfAddress(reply.replyTo?.address ?? '') ?? '', stamp.tokenKeys)).toEqual(
+      token,
+    )
     expect(reply.messageId.endsWith('@desk.example')).toBe(true)
   })
 
@@ -48,13 +67,28 @@ describe('a reply', () => {
   })
 
   test('says nothing of a mail where there is none to answer', () => {
-    const reply = composeReply(draft, { ...thread, answered: null }, { ...mailbox, signature: '', displayName: '' }, stamp)
-    expect(reply).toMatchObject({ inReplyTo: null, references: [], subject: 'Re: Stuck [#42]', text: 'Turn it off and on.\n' })
+    const reply = composeReply(
+      draft,
+      { ...thread, answered: null },
+      { ...mailbox, signature: '', displayName: '' },
+      stamp,
+    )
+    expect(reply).toMatchObject({
+      inReplyTo: null,
+      references: [],
+      subject: 'Re: Stuck [#42]',
+      text: 'Turn it off and on.\n',
+    })
     expect(reply.from.name).toBe('Grace')
   })
 
   test('to a mail without a Message-ID still names the mails before it', () => {
-    const reply = composeReply(draft, { ...thread, answered: { ...answered, messageId: null } }, mailbox, stamp)
+    const reply = composeReply(
+      draft,
+      { ...thread, answered: { ...answered, messageId: null } },
+      mailbox,
+      stamp,
+    )
     expect(reply).toMatchObject({ inReplyTo: null, references: ['first@customer.example'] })
   })
 
@@ -66,9 +100,15 @@ describe('a reply', () => {
 describe('an acknowledgement', () => {
   test('has the marks of an automatic answer (RFC 3834 §3)', () => {
     const fields = Object.fromEntries(
-      composeAcknowledgement('ada@customer.example', thread, mailbox, stamp).headers.map(({ name, value }) => [name, value]),
+      composeAcknowledgement('ada@customer.example', thread, mailbox, stamp).headers.map(
+        ({ name, value }) => [name, value],
+      ),
     )
-    expect(fields).toEqual({ 'Auto-Submitted': 'auto-replied', 'X-Auto-Response-Suppress': 'All', Precedence: 'bulk' })
+    expect(fields).toEqual({
+      'Auto-Submitted': 'auto-replied',
+      'X-Auto-Response-Suppress': 'All',
+      Precedence: 'bulk',
+    })
   })
 
   test('goes to the sender alone, in the thread of their mail, and says the number', () => {
@@ -87,7 +127,12 @@ describe('an acknowledgement', () => {
     const words = fc.string({ minLength: 3 }).map((text) => `«${text}»`)
     fc.assert(
       fc.property(words, words, (subject, title) => {
-        const mail = composeAcknowledgement('ada@customer.example', { ...thread, title, answered: { ...answered, subject } }, mailbox, stamp)
+        const mail = composeAcknowledgement(
+          'ada@customer.example',
+          { ...thread, title, answered: { ...answered, subject } },
+          mailbox,
+          stamp,
+        )
         const plain = composeAcknowledgement('ada@customer.example', thread, mailbox, stamp)
         expect(mail).toEqual(plain)
         expect(JSON.stringify(mail)).not.toContain('«')
@@ -97,11 +142,12 @@ describe('an acknowledgement', () => {
 })
 
 describe('references', () => {
-  const id = fc.tuple(fc.string({ unit: fc.constantFrom('a', 'b', 'é', '1'), minLength: 1, maxLength: 998 }), fc.nat()).map(
-    ([left, unique]) => `${left}.${unique}@x.example` as Rfc822Id,
-  )
+  const id = fc
+    .tuple(fc.string({ unit: fc.constantFrom('a', 'b', 'é', '1'), minLength: 1, maxLength: 998 }), fc.nat())
+    .map(([left, unique]) => `${left}.${unique}@x.example` as Rfc822Id)
   const octets = (ids: readonly string[]) => Buffer.byteLength(ids.map((one) => `<${one}>`).join(' '))
-  const ids = (count: number, prefix = 'id') => Array.from({ length: count }, (_, index) => `${prefix}${index}@x.example` as Rfc822Id)
+  const ids = (count: number, prefix = 'id') =>
+    Array.from({ length: count }, (_, index) => `${prefix}${index}@x.example` as Rfc822Id)
 
   test('never take more than 1500 octets, repeat nothing, and keep the order', () => {
     fc.assert(
@@ -125,6 +171,12 @@ describe('references', () => {
     const long = ids(9, 'x'.repeat(400))
     const kept = referencesFor({ references: long, messageId: 'last@x.example' as Rfc822Id, subject: '' })
     expect(kept).toEqual([long[0], ...long.slice(-2), 'last@x.example'])
+  })
+
+  test('are counted in octets, not in characters', () => {
+    const wide = ids(3, 'é'.repeat(300))
+    expect(octets(wide)).toBeGreaterThan(1500)
+    expect(referencesFor({ references: wide, messageId: null, subject: '' })).toEqual([wide[0], wide[2]])
   })
 
   test('leave out an id too long for the field, not the thread with it', () => {

@@ -1,7 +1,8 @@
 // Draft and thread → exact headers and bodies, fixed once. What is stored here is what leaves, however often it is tried.
-import type { MailAddress } from '../inbound/parsed-email.ts'
+
 import type { Rfc822Id } from '../ids.ts'
 import { domainOf } from '../inbound/addresses.ts'
+import type { MailAddress } from '../inbound/parsed-email.ts'
 import { replySubject } from '../text/subject.ts'
 import { signReplyToken, tokenAddress, tokenMessageId } from '../threading/reply-token.ts'
 import { acknowledgementText } from './templates.ts'
@@ -43,7 +44,12 @@ const maxReferencesOctets = 1500
 const maxNewestReferences = 10
 
 /** A public answer of an agent to the ticket's customer. */
-export function composeReply(draft: { to: MailAddress; authorName: string; text: string }, thread: Thread, mailbox: SendingMailbox, stamp: Stamp): ComposedEmail {
+export function composeReply(
+  draft: { to: MailAddress; authorName: string; text: string },
+  thread: Thread,
+  mailbox: SendingMailbox,
+  stamp: Stamp,
+): ComposedEmail {
   const name = [draft.authorName, mailbox.displayName].filter(Boolean).join(' – ')
   return {
     ...threaded(thread, mailbox, stamp),
@@ -52,13 +58,20 @@ export function composeReply(draft: { to: MailAddress; authorName: string; text:
     cc: [],
     subject: replySubject(thread.answered?.subject || thread.title, thread.ticketNumber),
     headers: [],
-    text: mailbox.signature ? `${draft.text.trimEnd()}\n\n-- \n${mailbox.signature}\n` : `${draft.text.trimEnd()}\n`,
+    text: mailbox.signature
+      ? `${draft.text.trimEnd()}\n\n-- \n${mailbox.signature}\n`
+      : `${draft.text.trimEnd()}\n`,
     html: null,
   }
 }
 
 /** The acknowledgement of a new ticket, marked as automatic (RFC 3834 §3). */
-export function composeAcknowledgement(to: string, thread: Thread, mailbox: SendingMailbox, stamp: Stamp): ComposedEmail {
+export function composeAcknowledgement(
+  to: string,
+  thread: Thread,
+  mailbox: SendingMailbox,
+  stamp: Stamp,
+): ComposedEmail {
   const words = acknowledgementText(thread.ticketNumber, mailbox.displayName || mailbox.address)
   return {
     ...threaded(thread, mailbox, stamp),
@@ -80,7 +93,9 @@ export function composeAcknowledgement(to: string, thread: Thread, mailbox: Send
 /** RFC 5322 §3.6.4: the answered mail's references and its own id; root and newest kept, bounded. */
 export function referencesFor(answered: AnsweredMail | null): Rfc822Id[] {
   if (!answered) return []
-  const all = [...answered.references, ...(answered.messageId ? [answered.messageId] : [])].filter((id) => octetsOf(id) <= maxReferencesOctets)
+  const all = [...answered.references, ...(answered.messageId ? [answered.messageId] : [])].filter(
+    (id) => octetsOf(id) <= maxReferencesOctets,
+  )
   const [root, ...rest] = all.filter((id, index) => all.lastIndexOf(id) === index)
   if (!root) return []
   const kept: Rfc822Id[] = []
@@ -99,7 +114,10 @@ function octetsOf(id: Rfc822Id): number {
 }
 
 function threaded(thread: Thread, mailbox: SendingMailbox, stamp: Stamp) {
-  const token = signReplyToken({ ticketNumber: thread.ticketNumber, role: 'public', nonce: stamp.nonce }, stamp.tokenKeys)
+  const token = signReplyToken(
+    { ticketNumber: thread.ticketNumber, role: 'public', nonce: stamp.nonce },
+    stamp.tokenKeys,
+  )
   const replyTo = mailbox.subAddressing ? tokenAddress(mailbox.address, token) : undefined
   return {
     messageId: tokenMessageId(token, domainOf(mailbox.address)) as Rfc822Id,

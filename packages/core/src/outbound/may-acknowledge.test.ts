@@ -10,7 +10,13 @@ const allowed: AcknowledgementFacts = {
   addressedToUs: true,
   mailAgeMs: 1_800_000,
   sent: { toRecipientIn10Minutes: 0, toRecipientInDay: 4, toDomainInHour: 49, inHour: 499 },
-  caps: { perRecipientPer10Minutes: 1, perRecipientPerDay: 5, perDomainPerHour: 50, perHour: 500, maxMailAgeMs: 1_800_000 },
+  caps: {
+    perRecipientPer10Minutes: 1,
+    perRecipientPerDay: 5,
+    perDomainPerHour: 50,
+    perHour: 500,
+    maxMailAgeMs: 1_800_000,
+  },
 }
 
 test('a mail just within every limit is acknowledged', () => {
@@ -29,7 +35,16 @@ const refusals: readonly [string, Partial<AcknowledgementFacts>, string][] = [
   ['machine-address', { recipient: 'no-reply+7@shop.example' }, 'no-reply+7@shop.example'],
   [
     'automatic-or-list',
-    { classification: { kind: 'human', mayAnswer: false, reasons: [{ rule: 'list-id', evidence: '<l.x>' }, { rule: 'precedence', evidence: 'bulk' }] } },
+    {
+      classification: {
+        kind: 'human',
+        mayAnswer: false,
+        reasons: [
+          { rule: 'list-id', evidence: '<l.x>' },
+          { rule: 'precedence', evidence: 'bulk' },
+        ],
+      },
+    },
     'list-id: <l.x>; precedence: bulk',
   ],
   ['blind-copy', { addressedToUs: false }, 'none of our addresses stands in To or Cc'],

@@ -1,6 +1,7 @@
 // The gate for acknowledgements: an answer nobody asked for must never become somebody's flood.
-import type { Classification } from '../inbound/classify-email.ts'
+
 import { isMachineAddress, isUsableAddress } from '../inbound/addresses.ts'
+import type { Classification } from '../inbound/classify-email.ts'
 
 export interface AcknowledgementFacts {
   /** The mailbox wants acknowledgements at all. */
@@ -30,7 +31,9 @@ export interface AcknowledgementFacts {
 }
 
 /** Why not, as a stable word and a detail; undefined when the acknowledgement may go. Every refusal becomes a ticket event. */
-export function whyNotAcknowledge(facts: AcknowledgementFacts): { readonly reason: string; readonly detail: string } | undefined {
+export function whyNotAcknowledge(
+  facts: AcknowledgementFacts,
+): { readonly reason: string; readonly detail: string } | undefined {
   const { classification, recipient, sent, caps } = facts
   if (!facts.mailboxAcknowledges) return { reason: 'mailbox-setting', detail: 'the mailbox sends none' }
   if (!isUsableAddress(recipient)) return { reason: 'no-usable-address', detail: recipient }
@@ -38,12 +41,19 @@ export function whyNotAcknowledge(facts: AcknowledgementFacts): { readonly reaso
   if (facts.senderIsStaff) return { reason: 'staff', detail: recipient }
   if (isMachineAddress(recipient)) return { reason: 'machine-address', detail: recipient }
   if (!classification.mayAnswer) {
-    return { reason: 'automatic-or-list', detail: classification.reasons.map(({ rule, evidence }) => `${rule}: ${evidence}`).join('; ') }
+    return {
+      reason: 'automatic-or-list',
+      detail: classification.reasons.map(({ rule, evidence }) => `${rule}: ${evidence}`).join('; '),
+    }
   }
-  if (!facts.addressedToUs) return { reason: 'blind-copy', detail: 'none of our addresses stands in To or Cc' }
-  if (facts.mailAgeMs > caps.maxMailAgeMs) return { reason: 'too-old', detail: `${Math.round(facts.mailAgeMs / 60_000)} minutes` }
-  if (sent.toRecipientIn10Minutes >= caps.perRecipientPer10Minutes) return cap('per recipient and 10 minutes', caps.perRecipientPer10Minutes)
-  if (sent.toRecipientInDay >= caps.perRecipientPerDay) return cap('per recipient and day', caps.perRecipientPerDay)
+  if (!facts.addressedToUs)
+    return { reason: 'blind-copy', detail: 'none of our addresses stands in To or Cc' }
+  if (facts.mailAgeMs > caps.maxMailAgeMs)
+    return { reason: 'too-old', detail: `${Math.round(facts.mailAgeMs / 60_000)} minutes` }
+  if (sent.toRecipientIn10Minutes >= caps.perRecipientPer10Minutes)
+    return cap('per recipient and 10 minutes', caps.perRecipientPer10Minutes)
+  if (sent.toRecipientInDay >= caps.perRecipientPerDay)
+    return cap('per recipient and day', caps.perRecipientPerDay)
   if (sent.toDomainInHour >= caps.perDomainPerHour) return cap('per domain and hour', caps.perDomainPerHour)
   if (sent.inHour >= caps.perHour) return cap('per hour', caps.perHour)
   return undefined

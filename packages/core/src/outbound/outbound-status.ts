@@ -7,10 +7,26 @@
 //     └───────── a person's retry              uncertain ──▶ sending (replies only, counted) or stays
 //   queued, retry ──▶ cancelled
 
-export const outboundStatuses = ['queued', 'sending', 'retry', 'sent', 'failed', 'uncertain', 'cancelled'] as const
+export const outboundStatuses = [
+  'queued',
+  'sending',
+  'retry',
+  'sent',
+  'failed',
+  'uncertain',
+  'cancelled',
+] as const
 export type OutboundStatus = (typeof outboundStatuses)[number]
 
-export const deliveryStatuses = ['queued', 'sent', 'retry', 'refused', 'bounced_hard', 'bounced_soft', 'delayed'] as const
+export const deliveryStatuses = [
+  'queued',
+  'sent',
+  'retry',
+  'refused',
+  'bounced_hard',
+  'bounced_soft',
+  'delayed',
+] as const
 export type DeliveryStatus = (typeof deliveryStatuses)[number]
 
 /** True when a person may ask for another try. */

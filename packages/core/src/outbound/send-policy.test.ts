@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { afterAttempt, type Attempt, uncertain } from './send-policy.ts'
+import { type Attempt, afterAttempt, uncertain } from './send-policy.ts'
 import type { EnvelopeResult, OutboundKind, RecipientResult } from './types.ts'
 
 const minute = 60_000
@@ -15,13 +15,19 @@ const first: Attempt = {
   uncertainWaitMs: 15 * minute,
   maxUncertainResends: 2,
 }
-const recipient = (outcome: RecipientResult['outcome'], address = 'ada@customer.example'): RecipientResult => ({
+const recipient = (
+  outcome: RecipientResult['outcome'],
+  address = 'ada@customer.example',
+): RecipientResult => ({
   address,
   outcome,
   code: outcome === 'accepted' ? 250 : outcome === 'refused' ? 550 : 451,
   response: outcome,
 })
-const result = (outcome: EnvelopeResult['outcome'], recipients: readonly RecipientResult[] = []): EnvelopeResult => ({
+const result = (
+  outcome: EnvelopeResult['outcome'],
+  recipients: readonly RecipientResult[] = [],
+): EnvelopeResult => ({
   outcome,
   dataStarted: outcome === 'accepted' || outcome === 'uncertain',
   code: null,
@@ -40,13 +46,19 @@ test.each(kinds)('an accepted %s is sent and never tried again', (kind) => {
 })
 
 test('a mail that some recipients refuse for good is sent, and they are marked', () => {
-  const after = afterAttempt(result('accepted', [recipient('accepted'), recipient('refused', 'gone@customer.example')]), first)
+  const after = afterAttempt(
+    result('accepted', [recipient('accepted'), recipient('refused', 'gone@customer.example')]),
+    first,
+  )
   expect(after.status).toBe('sent')
   expect(after.deliveries.map(({ status }) => status)).toEqual(['sent', 'refused'])
 })
 
 test('a mail that some recipients refuse for now is tried again, for them', () => {
-  const after = afterAttempt(result('accepted', [recipient('accepted'), recipient('refused-for-now', 'busy@customer.example')]), first)
+  const after = afterAttempt(
+    result('accepted', [recipient('accepted'), recipient('refused-for-now', 'busy@customer.example')]),
+    first,
+  )
   expect(after).toMatchObject({ status: 'retry', nextInMs: minute })
   expect(after.deliveries.map(({ status }) => status)).toEqual(['sent', 'retry'])
 })
@@ -61,26 +73,51 @@ describe('a refusal for now (4yz, or no connection)', () => {
     [6, 180],
     [1000, 180],
   ])('after attempt %i waits %i minutes', (attempts, minutes) => {
-    expect(afterAttempt(result('refused-for-now'), { ...first, attempts })).toMatchObject({ status: 'retry', nextInMs: minutes * minute })
+    expect(afterAttempt(result('refused-for-now'), { ...first, attempts })).toMatchObject({
+      status: 'retry',
+      nextInMs: minutes * minute,
+    })
+  })
+
+  test('is final from the give-up time on, not a millisecond before', () => {
+    const at = (ageMs: number) => afterAttempt(result('refused-for-now'), { ...first, ageMs }).status
+    expect([at(first.giveUpMs - 1), at(first.giveUpMs)]).toEqual(['retry', 'failed'])
   })
 
   test('is never final before the give-up time, and always after it', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...kinds), fc.integer({ min: 1, max: 500 }), fc.nat({ max: 100 * hour }), fc.nat({ max: 5 }), (kind, attempts, ageMs, uncertainAttempts) => {
-        const after = afterAttempt(result('refused-for-now', [recipient('refused-for-now')]), { ...first, kind, attempts, ageMs, uncertainAttempts })
-        if (ageMs < first.giveUpMs) {
-          expect(after.status).toBe('retry')
-          expect(after.nextInMs).toBeGreaterThan(0)
-        } else expect(after).toMatchObject({ status: 'failed', nextInMs: null })
-        expect(after.uncertainAttempts).toBe(uncertainAttempts)
-      }),
+      fc.property(
+        fc.constantFrom(...kinds),
+        fc.integer({ min: 1, max: 500 }),
+        fc.nat({ max: 100 * hour }),
+        fc.nat({ max: 5 }),
+        (kind, attempts, ageMs, uncertainAttempts) => {
+          const after = afterAttempt(result('refused-for-now', [recipient('refused-for-now')]), {
+            ...first,
+            kind,
+            attempts,
+            ageMs,
+            uncertainAttempts,
+          })
+          if (ageMs < first.giveUpMs) {
+            expect(after.status).toBe('retry')
+            expect(after.nextInMs).toBeGreaterThan(0)
+          } else expect(after).toMatchObject({ status: 'failed', nextInMs: null })
+          expect(after.uncertainAttempts).toBe(uncertainAttempts)
+        },
+      ),
     )
   })
 })
 
 test.each(kinds)('a refusal of a %s for good (5yz) is final at once', (kind) => {
   const after = afterAttempt(result('refused', [recipient('refused')]), { ...first, kind })
-  expect(after).toMatchObject({ status: 'failed', nextInMs: null, pauseMailbox: false, deliveries: [{ status: 'refused', code: 550 }] })
+  expect(after).toMatchObject({
+    status: 'failed',
+    nextInMs: null,
+    pauseMailbox: false,
+    deliveries: [{ status: 'refused', code: 550 }],
+  })
 })
 
 test('a refused login pauses the mailbox and loses no mail, however old it is', () => {
@@ -98,7 +135,13 @@ describe('an attempt of unknown fate', () => {
   test('of an acknowledgement is never sent again, whatever the settings', () => {
     fc.assert(
       fc.property(fc.nat(), fc.nat(), fc.nat(), (attempts, uncertainAttempts, maxUncertainResends) => {
-        const after = uncertain({ ...first, kind: 'acknowledgement', attempts, uncertainAttempts, maxUncertainResends })
+        const after = uncertain({
+          ...first,
+          kind: 'acknowledgement',
+          attempts,
+          uncertainAttempts,
+          maxUncertainResends,
+        })
         expect(after).toMatchObject({ status: 'uncertain', nextInMs: null })
       }),
     )
@@ -118,7 +161,10 @@ describe('an attempt of unknown fate', () => {
 
   test('stays so in the count when the next attempt is refused for now, so that refusals buy no further copies', () => {
     const after = afterAttempt(result('uncertain'), first)
-    const later = afterAttempt(result('refused-for-now'), { ...first, uncertainAttempts: after.uncertainAttempts })
+    const later = afterAttempt(result('refused-for-now'), {
+      ...first,
+      uncertainAttempts: after.uncertainAttempts,
+    })
     expect(later.uncertainAttempts).toBe(1)
   })
 
@@ -127,6 +173,37 @@ describe('an attempt of unknown fate', () => {
   })
 
   test('is not sent again at all when the setting says so', () => {
-    expect(uncertain({ ...first, maxUncertainResends: 0 })).toMatchObject({ status: 'uncertain', nextInMs: null })
+    expect(uncertain({ ...first, maxUncertainResends: 0 })).toMatchObject({
+      status: 'uncertain',
+      nextInMs: null,
+    })
   })
+})
+
+test('when trying ends, recipients who were to wait count as refused, and those reached stay reached', () => {
+  const result = {
+    outcome: 'accepted' as const,
+    dataStarted: true,
+    code: 250,
+    response: '250 ok',
+    recipients: [
+      { address: 'reached@example.org', outcome: 'accepted' as const, code: 250, response: '250 ok' },
+      { address: 'busy@example.org', outcome: 'refused-for-now' as const, code: 451, response: '451 later' },
+    ],
+  }
+  const attempt = {
+    kind: 'reply' as const,
+    attempts: 9,
+    uncertainAttempts: 0,
+    ageMs: 1000,
+    giveUpMs: 1000,
+    uncertainWaitMs: 1,
+    maxUncertainResends: 2,
+  }
+  const after = afterAttempt(result, attempt)
+  expect(after.status).toBe('failed')
+  expect(after.deliveries.map(({ address, status }) => [address, status])).toEqual([
+    ['reached@example.org', 'sent'],
+    ['busy@example.org', 'refused'],
+  ])
 })

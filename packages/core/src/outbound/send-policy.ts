@@ -22,7 +22,12 @@ export interface AfterAttempt {
   /** Milliseconds until the next attempt; null when there is none. */
   readonly nextInMs: number | null
   readonly uncertainAttempts: number
-  readonly deliveries: readonly { readonly address: string; readonly status: DeliveryStatus; readonly code: number | null; readonly response: string }[]
+  readonly deliveries: readonly {
+    readonly address: string
+    readonly status: DeliveryStatus
+    readonly code: number | null
+    readonly response: string
+  }[]
   /** The mailbox cannot log in: nothing of it is tried until a person looks. */
   readonly pauseMailbox: boolean
 }
@@ -39,10 +44,10 @@ export function afterAttempt(result: EnvelopeResult, attempt: Attempt): AfterAtt
   switch (result.outcome) {
     case 'accepted': {
       const waiting = deliveries.some(({ status }) => status === 'retry')
-      return waiting ? { ...later(attempt), ...stay } : { status: 'sent', nextInMs: null, ...stay }
+      return waiting ? later(attempt, stay) : { status: 'sent', nextInMs: null, ...stay }
     }
     case 'refused-for-now':
-      return { ...later(attempt), ...stay }
+      return later(attempt, stay)
     case 'refused':
       return { status: 'failed', nextInMs: null, ...stay }
     case 'auth-failed':
@@ -66,9 +71,14 @@ export function uncertain(attempt: Attempt): AfterAttempt {
   }
 }
 
-function later(attempt: Attempt): { status: OutboundStatus; nextInMs: number | null } {
-  if (attempt.ageMs >= attempt.giveUpMs) return { status: 'failed', nextInMs: null }
-  return { status: 'retry', nextInMs: waitMs(attempt.attempts) }
+/** Another try, or the end of trying: then those who were to wait are refused. */
+function later(attempt: Attempt, stay: Omit<AfterAttempt, 'status' | 'nextInMs'>): AfterAttempt {
+  if (attempt.ageMs < attempt.giveUpMs)
+    return { ...stay, status: 'retry', nextInMs: waitMs(attempt.attempts) }
+  const deliveries = stay.deliveries.map((delivery) =>
+    delivery.status === 'retry' ? { ...delivery, status: 'refused' as const } : delivery,
+  )
+  return { ...stay, deliveries, status: 'failed', nextInMs: null }
 }
 
 function waitMs(attempts: number): number {

@@ -13,7 +13,14 @@ test('whatever came in, what comes out a column can hold', () => {
       expect(kept.length).toBeLessThanOrEqual(maxLength)
       expect(databaseText(kept, maxLength)).toBe(kept)
     }),
-    { examples: [['\ud83d', 1], ['😀', 1], ['\u0000', 0], ['a😀', 2]] },
+    {
+      examples: [
+        ['\ud83d', 1],
+        ['😀', 1],
+        ['\u0000', 0],
+        ['a😀', 2],
+      ],
+    },
   )
 })
 

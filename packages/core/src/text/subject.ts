@@ -2,7 +2,8 @@
 import { databaseText } from './database-text.ts'
 
 /** Reply and forward prefixes in the languages mail programs write them, with counts as in `Re[2]:`. */
-const prefix = /^\s*(?:re|aw|sv|vs|odp|rif|r|res|enc|fw|fwd|wg|tr|rv|doorst|antw|ynt|ilt|vl|vá|továbbítás|פ|答复|回复|转发|回覆|轉寄)\s*(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*[:：]\s*/iu
+const prefix =
+  /^\s*(?:re|aw|sv|vs|odp|rif|r|res|enc|fw|fwd|wg|tr|rv|doorst|antw|ynt|ilt|vl|vá|továbbítás|פ|答复|回复|转发|回覆|轉寄)\s*(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*[:：]\s*/iu
 const numberTag = /\[#([1-9][0-9]{0,17})\]/
 const numberTags = new RegExp(numberTag, 'g')
 /** Prefixes peeled off one subject; more than that is an attack on our patience. */

@@ -1,20 +1,35 @@
 // What in a mail points to a ticket, before anything is looked up. Strongest first.
 // Never used: Thread-Index and Thread-Topic, numbers in the body, the subject's words.
-import type { EvidenceRank } from '../inbound/decision.ts'
-import { type ParsedEmail, headerValues } from '../inbound/parsed-email.ts'
+
 import type { Rfc822Id } from '../ids.ts'
+import type { EvidenceRank } from '../inbound/decision.ts'
+import { headerValues, type ParsedEmail } from '../inbound/parsed-email.ts'
 import { ticketNumberIn } from '../text/subject.ts'
 import { tokenOfAddress, tokenOfMessageId, verifyReplyToken } from './reply-token.ts'
 
 /** One thing to look up: a ticket by its number, or a stored mail by its Message-ID. */
 export type Pointer = { readonly rank: EvidenceRank; readonly matched: string } & (
-  | { readonly by: 'token'; readonly ticketNumber: string; readonly nonce: string; readonly internal: boolean }
+  | {
+      readonly by: 'token'
+      readonly ticketNumber: string
+      readonly nonce: string
+      readonly internal: boolean
+    }
   | { readonly by: 'message-id'; readonly rfc822Id: Rfc822Id }
   | { readonly by: 'number'; readonly ticketNumber: string }
 )
 
 /** Fields in which servers note whom a mail was really for. */
-const deliveryFields = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'x-forwarded-to', 'bcc', 'resent-to', 'resent-cc']
+const deliveryFields = [
+  'delivered-to',
+  'x-original-to',
+  'envelope-to',
+  'x-envelope-to',
+  'x-forwarded-to',
+  'bcc',
+  'resent-to',
+  'resent-cc',
+]
 /** Pointers looked up for one mail. */
 const maxPointers = 60
 /** UTF-16 units of one delivery field that are read. */
@@ -42,16 +57,27 @@ export function pointersOf(email: ParsedEmail, tokenKeys: readonly string[]): Po
   const pointers: Pointer[] = []
   const addToken = (rank: EvidenceRank, text: string | undefined, matched: string) => {
     const token = text === undefined ? undefined : verifyReplyToken(text, tokenKeys)
-    if (token) pointers.push({ rank, matched, by: 'token', ticketNumber: token.ticketNumber, nonce: token.nonce, internal: token.role === 'internal' })
+    if (token)
+      pointers.push({
+        rank,
+        matched,
+        by: 'token',
+        ticketNumber: token.ticketNumber,
+        nonce: token.nonce,
+        internal: token.role === 'internal',
+      })
   }
   for (const address of recipientAddresses(email)) addToken('E1', tokenOfAddress(address), address)
   const nearestFirst = [...email.references].reverse()
   for (const id of [...email.inReplyTo, ...nearestFirst]) addToken('E2', tokenOfMessageId(id), id)
   for (const id of email.inReplyTo) pointers.push({ rank: 'E4', matched: id, by: 'message-id', rfc822Id: id })
   for (const id of nearestFirst) {
-    if (!email.inReplyTo.includes(id)) pointers.push({ rank: 'E5', matched: id, by: 'message-id', rfc822Id: id })
+    if (!email.inReplyTo.includes(id))
+      pointers.push({ rank: 'E5', matched: id, by: 'message-id', rfc822Id: id })
   }
   const number = ticketNumberIn(email.subject)
   const strong = pointers.slice(0, maxPointers - 1)
-  return number ? [...strong, { rank: 'E7', matched: `[#${number}]`, by: 'number', ticketNumber: number }] : strong
+  return number
+    ? [...strong, { rank: 'E7', matched: `[#${number}]`, by: 'number', ticketNumber: number }]
+    : strong
 }

@@ -74,7 +74,9 @@ export function tokenOfMessageId(id: string): string | undefined {
 function macOf(word: string, key: string): string {
   const derived = Buffer.from(hkdfSync('sha256', key, '', 'maildesk reply token v1', 32))
   const digest = createHmac('sha256', derived).update(word).digest()
-  return Array.from(toFiveBits(digest), (value) => base32[value]).slice(0, macLength).join('')
+  return Array.from(toFiveBits(digest), (value) => base32[value])
+    .slice(0, macLength)
+    .join('')
 }
 
 function* toFiveBits(bytes: Uint8Array): Generator<number> {

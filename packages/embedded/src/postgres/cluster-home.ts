@@ -8,7 +8,7 @@ import type { Log } from '@maildesk/core'
 import { canEnter, type ServerUser } from './server-user.ts'
 
 /** The file in the data directory that says where a relocated cluster lies: one line, a path. */
-export const POINTER_FILE = 'cluster-is-in.txt'
+const POINTER_FILE = 'cluster-is-in.txt'
 
 /** Tried in order when the user that runs PostgreSQL cannot enter the data directory. */
 export const DEFAULT_SHELTERS: readonly string[] = ['/var/lib/maildesk', '/opt/maildesk', '/srv/maildesk']

@@ -12,7 +12,11 @@ test.each([
     '<a rel="noopener noreferrer nofollow ugc" target="_blank">x</a>',
   ],
   ['raw text in <xmp>', '<xmp><img src=x onerror=alert(1)></xmp>', ''],
-  ['tags that form again when one is cut out', '<scr<script>ipt>alert(1)</scr</script>ipt>', 'ipt&gt;alert(1)ipt&gt;'],
+  [
+    'tags that form again when one is cut out',
+    '<scr<script>ipt>alert(1)</scr</script>ipt>',
+    'ipt&gt;alert(1)ipt&gt;',
+  ],
   [
     'a style that fetches',
     '<p style="background:url(//x.example);color:red">x</p>',

@@ -3,7 +3,10 @@ import { type ErrorCode, MaildeskError } from '@maildesk/core'
 
 type ImapErrorCode = Extract<ErrorCode, `imap.${string}`>
 
-/** The fields that imapflow puts on its errors. */
+/**
+ * The fields that imapflow puts on its errors.
+ * @internal
+ */
 export interface ImapFailure {
   readonly message?: string
   readonly code?: string
@@ -24,7 +27,10 @@ const serverIsBusy = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT', 'SERVERBUG', 'CON
 /** Answers that say who we are is the matter. */
 const identityRefused = new Set(['AUTHENTICATIONFAILED', 'AUTHORIZATIONFAILED', 'EXPIRED', 'PRIVACYREQUIRED'])
 
-/** A refusal counts as what it says; silence and broken streams mean the connection, or before it stood, the server. */
+/**
+ * A refusal counts as what it says; silence and broken streams mean the connection, or before it stood, the server.
+ * @internal
+ */
 export function classifyImapError(failure: ImapFailure, phase: ImapPhase): ImapErrorCode {
   const said = (failure.serverResponseCode ?? '').toUpperCase()
   if (serverIsBusy.has(said)) return 'imap.unavailable'

@@ -116,16 +116,26 @@ class ImapSource implements MailSource {
     let chunk: Uint8Array | undefined = first
     while (chunk && chunk.length > 0) {
       received += chunk.length
-      if (received > this.#options.limits.mailBytes) break
+      if (received > this.#options.limits.mailBytes) throw this.#sizeMismatch(email, received)
       yield chunk
-      // A short answer is the end (RFC 9051 §6.4.5, partial); asking on would cost a round trip for each mail.
-      if (chunk.length < streamChunkBytes) break
+      // A short answer is the end (RFC 9051 §6.4.5, partial). Only when more was announced is it asked once again: some
+      // servers announce sizes they estimate, and then there is no more.
+      if (chunk.length < streamChunkBytes && received >= email.size) break
       chunk = await this.#fetchRange(email.uid, received)
     }
-    if (received < email.size || received > this.#options.limits.mailBytes) {
-      const detail = `${received} bytes of mail ${email.uid} came, ${email.size} were announced`
-      throw new MaildeskError('imap.size-mismatch', detail, { ...this.#where, uid: email.uid })
+    if (!chunk) throw this.#sizeMismatch(email, received)
+    if (received < email.size) {
+      const { log } = this.#options
+      log.warn(
+        { uid: email.uid, announced: email.size, came: received },
+        'server announced another size than it sends',
+      )
     }
+  }
+
+  #sizeMismatch(email: ListedEmail, received: number): MaildeskError {
+    const detail = `${received} bytes of mail ${email.uid} came, ${email.size} were announced`
+    return new MaildeskError('imap.size-mismatch', detail, { ...this.#where, uid: email.uid })
   }
 
   async #fetchRange(uid: number, start: number): Promise<Uint8Array | undefined> {

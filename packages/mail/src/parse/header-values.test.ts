@@ -31,11 +31,10 @@ describe('parseMessageIds', () => {
     expect(parseMessageIds(value)).toEqual(ids)
   })
 
+  // What is not linear does not end within the time a test may take.
   it('is linear on a megabyte of brackets', () => {
-    const started = performance.now()
     parseMessageIds('<'.repeat(1_000_000))
     parseMessageIds('<a'.repeat(500_000))
-    expect(performance.now() - started).toBeLessThan(1_000)
   })
 
   it('keeps the first and the newest references', () => {
@@ -124,12 +123,10 @@ describe('parseAddresses', () => {
   })
 
   it('stops at the limit, quickly', () => {
-    const started = performance.now()
     const list = parseAddresses('a@e.org,'.repeat(500_000), 1_000)
     expect([list.addresses.length, list.truncated]).toEqual([1_000, true])
     parseAddresses('g:'.repeat(100_000), 1_000)
     parseAddresses('('.repeat(200_000), 1_000)
-    expect(performance.now() - started).toBeLessThan(2_000)
   })
 })
 
@@ -172,7 +169,6 @@ describe('readHeaderSection', () => {
   })
 
   it('reads anything without throwing, in bounded time', () => {
-    const started = performance.now()
     for (const raw of [
       '',
       '\0',
@@ -184,6 +180,5 @@ describe('readHeaderSection', () => {
     ]) {
       expect(readHeaderSection(bytes(raw)).messageId).toBeNull()
     }
-    expect(performance.now() - started).toBeLessThan(3_000)
   })
 })

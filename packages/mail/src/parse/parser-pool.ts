@@ -1,6 +1,6 @@
 // EmailParser over child processes: a mail that hangs, eats the memory or crashes the parser takes one child with it and
 // nothing else.
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream, createWriteStream, mkdirSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
@@ -111,7 +111,8 @@ class ParserPool implements EmailParser {
     this.#throwWhenClosed()
     const child = this.#takeIdle() ?? this.#startChild()
     const answer = await child.obey(order)
-    if (child.usable && !this.#closed) this.#idle.push(child)
+    // One that cannot use the folder never will: what it may write to was settled when it started.
+    if (child.usable && !this.#closed && !('broken' in answer)) this.#idle.push(child)
     else this.#discard(child)
     if ('outcome' in answer) return answer.outcome
     this.#throwWhenClosed()
@@ -139,7 +140,10 @@ class ParserPool implements EmailParser {
   }
 
   #startChild(): ParserChildProcess {
-    const child = new ParserChildProcess(this.#entry, resolve(this.#options.tmpDir), this.#options.limits)
+    const folder = resolve(this.#options.tmpDir)
+    // Node allows writing below a folder only when it is there as the child starts.
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const child = new ParserChildProcess(this.#entry, folder, this.#options.limits)
     this.#children.add(child)
     return child
   }

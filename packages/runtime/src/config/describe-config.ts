@@ -1,21 +1,33 @@
 // The table of settings as pages for people.
-import { type Environment } from './load-config.ts'
-import { type VariableName, configurationVariables, variables } from './variables.ts'
+import type { Environment } from './load-config.ts'
+import { configurationVariables, type VariableName } from './variables.ts'
 
 const names = Object.keys(configurationVariables) as VariableName[]
 
 /** docs/generated/configuration.md. */
 export function describeConfiguration(): string {
   const rows = names.map((name) => {
-    const { meaning } = variables[name]
+    const { meaning } = configurationVariables[name]
     return `| \`${name}\` | ${describeKind(name)} | ${defaultOf(name)} | ${meaning} |`
   })
-  return ['# Configuration', '', 'Environment variables, read once at start. A bad or unknown one stops the start with a list of all problems.', '', '| variable | type | default | meaning |', '|---|---|---|---|', ...rows, ''].join('\n')
+  return [
+    '# Configuration',
+    '',
+    'Environment variables, read once at start. A bad or unknown one stops the start with a list of all problems.',
+    '',
+    '| variable | type | default | meaning |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n')
 }
 
 /** .env.example: every variable, commented out. */
 export function describeEnvExample(): string {
-  const blocks = names.map((name) => `# ${variables[name].meaning}\n#${name}=${variables[name].default ?? ''}`)
+  const blocks = names.map(
+    (name) =>
+      `# ${configurationVariables[name].meaning}\n#${name}=${configurationVariables[name].default ?? ''}`,
+  )
   return `# Generated from the table of settings. Copy to .env and uncomment what you change.\n\n${blocks.join('\n\n')}\n`
 }
 
@@ -29,13 +41,19 @@ export interface ShownSetting {
 export function showConfiguration(env: Environment): ShownSetting[] {
   return names.map((name) => {
     const set = env[name]?.trim()
-    if (!set) return { name, value: variables[name].default ?? `(${variables[name].defaultShown ?? 'unset'})`, isDefault: true }
-    return { name, value: variables[name].secret ? '(set, not shown)' : set, isDefault: false }
+    if (!set)
+      return {
+        name,
+        value:
+          configurationVariables[name].default ?? `(${configurationVariables[name].defaultShown ?? 'unset'})`,
+        isDefault: true,
+      }
+    return { name, value: configurationVariables[name].secret ? '(set, not shown)' : set, isDefault: false }
   })
 }
 
 function describeKind(name: VariableName): string {
-  const { kind } = variables[name]
+  const { kind } = configurationVariables[name]
   switch (kind.type) {
     case 'integer':
       return `whole number ${kind.min}–${kind.max}`
@@ -53,8 +71,13 @@ function describeKind(name: VariableName): string {
 }
 
 function defaultOf(name: VariableName): string {
-  const { default: value, defaultShown } = variables[name]
+  const { default: value, defaultShown } = configurationVariables[name]
   if (defaultShown) return defaultShown
   if (value === undefined) return 'unset'
-  return value.includes(',') ? value.split(',').map((entry) => `\`${entry}\``).join(' ') : `\`${value}\``
+  return value.includes(',')
+    ? value
+        .split(',')
+        .map((entry) => `\`${entry}\``)
+        .join(' ')
+    : `\`${value}\``
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { MaildeskError } from '@maildesk/core'
 import { describe, expect, test } from 'vitest'
 import { type Environment, loadConfig, requireProduction } from './load-config.ts'
-import { configurationVariables, type VariableName, variables } from './variables.ts'
+import { configurationVariables, type VariableName } from './variables.ts'
 
 const names = Object.keys(configurationVariables) as VariableName[]
 const secretKey = 'canary-secret-key-of-32-characters'
@@ -48,7 +48,10 @@ describe('an empty environment', () => {
   })
 
   test('stores under the data directory, wherever that is', () => {
-    expect(loadConfig({ MAILDESK_DATA_DIR: '/srv/mail desk' })).toMatchObject({ dataDir: '/srv/mail desk', storageUrl: 'file:///srv/mail%20desk/storage' })
+    expect(loadConfig({ MAILDESK_DATA_DIR: '/srv/mail desk' })).toMatchObject({
+      dataDir: '/srv/mail desk',
+      storageUrl: 'file:///srv/mail%20desk/storage',
+    })
   })
 
   test('gives numbers everywhere a number is due', () => {
@@ -93,7 +96,7 @@ test('the configuration cannot be changed afterwards', () => {
 
 /** A value that the variable's kind refuses; undefined where any text is fine. */
 function badValue(name: VariableName): string | undefined {
-  switch (variables[name].kind.type) {
+  switch (configurationVariables[name].kind.type) {
     case 'text':
     case 'list':
       return undefined
@@ -123,7 +126,11 @@ describe('a bad value is refused', () => {
     ['LOG_FORMAT', 'xml', 'LOG_FORMAT: "xml" is not one of pretty, json'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL: "loud" is not one of trace, debug, info, warn, error, fatal, silent'],
     ['PUBLIC_URL', 'desk.example', 'PUBLIC_URL: "desk.example" is not a URL of http: or https:'],
-    ['PUBLIC_URL', 'javascript:alert(1)', 'PUBLIC_URL: "javascript:alert(1)" is not a URL of http: or https:'],
+    [
+      'PUBLIC_URL',
+      'javascript:alert(1)',
+      'PUBLIC_URL: "javascript:alert(1)" is not a URL of http: or https:',
+    ],
     ['STORAGE_URL', 's3://bucket', 'STORAGE_URL: "s3://bucket" is not a URL of file:'],
     ['DATABASE_URL', 'mysql://canary', 'DATABASE_URL: the value is not a URL of postgres: or postgresql:'],
     ['REDIS_URL', 'http://canary', 'REDIS_URL: the value is not a URL of redis: or rediss:'],
@@ -158,11 +165,15 @@ describe('an unknown setting of ours', () => {
     ['MAILDESK_REOPEN_DAY', 'MAILDESK_REOPEN_DAYS'],
     ['MAILDESK_SANBDOX', 'MAILDESK_SANDBOX'],
   ])('%s is refused, and %s suggested', (name, known) => {
-    expect(problemsOf({ [name]: 'canary' })).toEqual([`${name} is not a setting of maildesk; did you mean ${known}?`])
+    expect(problemsOf({ [name]: 'canary' })).toEqual([
+      `${name} is not a setting of maildesk; did you mean ${known}?`,
+    ])
   })
 
   test('that resembles none is refused without a guess', () => {
-    expect(problemsOf({ MAILDESK_COLOUR_OF_THE_BUTTONS: 'red' })).toEqual(['MAILDESK_COLOUR_OF_THE_BUTTONS is not a setting of maildesk'])
+    expect(problemsOf({ MAILDESK_COLOUR_OF_THE_BUTTONS: 'red' })).toEqual([
+      'MAILDESK_COLOUR_OF_THE_BUTTONS is not a setting of maildesk',
+    ])
   })
 
   test('is refused even when it is empty', () => {
@@ -181,7 +192,9 @@ test('no message repeats a secret', () => {
   try {
     loadConfig(canaries)
   } catch (error) {
-    expect(`${(error as Error).message} ${JSON.stringify((error as MaildeskError).fields)}`).not.toContain('canary')
+    expect(`${(error as Error).message} ${JSON.stringify((error as MaildeskError).fields)}`).not.toContain(
+      'canary',
+    )
   }
 })
 
@@ -193,7 +206,10 @@ test('keys must be long, each of them', () => {
 })
 
 test('the sandbox refuses to run beside a real database', () => {
-  const problems = problemsOf({ MAILDESK_SANDBOX: 'true', DATABASE_URL: 'postgres://user:canary@db.example/desk' })
+  const problems = problemsOf({
+    MAILDESK_SANDBOX: 'true',
+    DATABASE_URL: 'postgres://user:canary@db.example/desk',
+  })
   expect(problems).toEqual([expect.stringContaining('MAILDESK_SANDBOX and DATABASE_URL')])
   expect(problems.join()).not.toContain('canary')
 })
@@ -202,7 +218,10 @@ describe('a process that is no sandbox', () => {
   const complete = { DATABASE_URL: 'postgres://db.example/desk', MAILDESK_SECRET_KEY: secretKey }
 
   test('gets its database and keys', () => {
-    expect(requireProduction(loadConfig(complete))).toEqual({ databaseUrl: complete.DATABASE_URL, secretKeys: [secretKey] })
+    expect(requireProduction(loadConfig(complete))).toEqual({
+      databaseUrl: complete.DATABASE_URL,
+      secretKeys: [secretKey],
+    })
   })
 
   test.each([
@@ -215,7 +234,9 @@ describe('a process that is no sandbox', () => {
       expect.unreachable()
     } catch (error) {
       expect(error).toMatchObject({ code: 'config.invalid' })
-      expect(((error as MaildeskError).fields.problems as string[]).map((problem) => problem.split(' ')[0])).toEqual(missing)
+      expect(
+        ((error as MaildeskError).fields.problems as string[]).map((problem) => problem.split(' ')[0]),
+      ).toEqual(missing)
     }
   })
 })

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { MaildeskError } from '@maildesk/core'
-import { type VariableName, configurationVariables, variables } from './variables.ts'
+import { configurationVariables, type VariableName } from './variables.ts'
 
 export interface Config {
   readonly databaseUrl: string | undefined
@@ -77,11 +77,11 @@ export function loadConfig(env: Environment): Config {
   }
 
   const text = (name: VariableName): string | undefined => {
-    const value = (env[name] ?? '').trim() || variables[name].default
+    const value = (env[name] ?? '').trim() || configurationVariables[name].default
     if (value === undefined) return undefined
     const problem = problemOf(name, value)
     if (problem) problems.push(problem)
-    return problem ? variables[name].default : value
+    return problem ? configurationVariables[name].default : value
   }
   const number = (name: VariableName): number => Number(text(name))
   const list = (name: VariableName): readonly string[] =>
@@ -96,7 +96,9 @@ export function loadConfig(env: Environment): Config {
   const secretKeys = list('MAILDESK_SECRET_KEY')
   for (const [index, key] of secretKeys.entries()) {
     if (key.length < minSecretKeyLength) {
-      problems.push(`MAILDESK_SECRET_KEY: key ${index + 1} has ${key.length} characters, at least ${minSecretKeyLength} are needed`)
+      problems.push(
+        `MAILDESK_SECRET_KEY: key ${index + 1} has ${key.length} characters, at least ${minSecretKeyLength} are needed`,
+      )
     }
   }
 
@@ -152,7 +154,9 @@ export function loadConfig(env: Environment): Config {
     ackMaxMailAgeMs: number('MAILDESK_ACK_MAX_AGE_MS'),
   }
   if (config.sandbox && config.databaseUrl) {
-    problems.push('MAILDESK_SANDBOX and DATABASE_URL are both set: the sandbox refuses to run beside a real database; unset one of them')
+    problems.push(
+      'MAILDESK_SANDBOX and DATABASE_URL are both set: the sandbox refuses to run beside a real database; unset one of them',
+    )
   }
   if (problems.length > 0) {
     const message = `the configuration has ${problems.length} problem${problems.length > 1 ? 's' : ''}:\n${problems.map((line) => `  - ${line}`).join('\n')}`
@@ -167,16 +171,22 @@ export function loadConfig(env: Environment): Config {
  */
 export function requireProduction(config: Config): { databaseUrl: string; secretKeys: readonly string[] } {
   const problems: string[] = []
-  if (!config.databaseUrl) problems.push('DATABASE_URL is not set (`npm start` alone runs with an embedded database)')
-  if (config.secretKeys.length === 0) problems.push('MAILDESK_SECRET_KEY is not set; make one with: openssl rand -hex 32')
+  if (!config.databaseUrl)
+    problems.push('DATABASE_URL is not set (`npm start` alone runs with an embedded database)')
+  if (config.secretKeys.length === 0)
+    problems.push('MAILDESK_SECRET_KEY is not set; make one with: openssl rand -hex 32')
   if (!config.databaseUrl || problems.length > 0) {
-    throw new MaildeskError('config.invalid', `the configuration is not complete:\n${problems.map((line) => `  - ${line}`).join('\n')}`, { problems })
+    throw new MaildeskError(
+      'config.invalid',
+      `the configuration is not complete:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+      { problems },
+    )
   }
   return { databaseUrl: config.databaseUrl, secretKeys: config.secretKeys }
 }
 
 function problemOf(name: VariableName, value: string): string | undefined {
-  const { kind, secret } = variables[name]
+  const { kind, secret } = configurationVariables[name]
   const shown = secret ? 'the value' : JSON.stringify(value)
   switch (kind.type) {
     case 'text':
@@ -185,7 +195,9 @@ function problemOf(name: VariableName, value: string): string | undefined {
     case 'boolean':
       return value === 'true' || value === 'false' ? undefined : `${name}: ${shown} is neither true nor false`
     case 'choice':
-      return kind.choices.includes(value) ? undefined : `${name}: ${shown} is not one of ${kind.choices.join(', ')}`
+      return kind.choices.includes(value)
+        ? undefined
+        : `${name}: ${shown} is not one of ${kind.choices.join(', ')}`
     case 'integer': {
       const number = Number(value)
       const fits = /^\d+$/.test(value) && number >= kind.min && number <= kind.max
@@ -193,7 +205,9 @@ function problemOf(name: VariableName, value: string): string | undefined {
     }
     case 'url': {
       const protocol = URL.canParse(value) ? new URL(value).protocol : undefined
-      return protocol && kind.schemes.includes(protocol) ? undefined : `${name}: ${shown} is not a URL of ${kind.schemes.join(' or ')}`
+      return protocol && kind.schemes.includes(protocol)
+        ? undefined
+        : `${name}: ${shown} is not a URL of ${kind.schemes.join(' or ')}`
     }
   }
 }
@@ -209,7 +223,13 @@ function distance(a: string, b: string): number {
   for (const [i, left] of [...a].entries()) {
     const row = [i + 1]
     for (const [j, right] of [...b].entries()) {
-      row.push(Math.min((previous[j + 1] ?? 0) + 1, (row[j] ?? 0) + 1, (previous[j] ?? 0) + (left === right ? 0 : 1)))
+      row.push(
+        Math.min(
+          (previous[j + 1] ?? 0) + 1,
+          (row[j] ?? 0) + 1,
+          (previous[j] ?? 0) + (left === right ? 0 : 1),
+        ),
+      )
     }
     previous = row
   }

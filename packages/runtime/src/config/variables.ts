@@ -52,7 +52,7 @@ const defaultAttachmentTypes = [
   'application/octet-stream',
 ].join(',')
 
-export const configurationVariables = {
+const table = {
   DATABASE_URL: {
     kind: { type: 'url', schemes: ['postgres:', 'postgresql:'] },
     defaultShown: 'an embedded PostgreSQL in the data directory (sandbox only)',
@@ -85,7 +85,8 @@ export const configurationVariables = {
   MAILDESK_SANDBOX: {
     kind: { type: 'boolean' },
     default: 'false',
-    meaning: 'Run beside a sandbox mail server with sample mails; refuses to run with DATABASE_URL set. `npm start` sets it.',
+    meaning:
+      'Run beside a sandbox mail server with sample mails; refuses to run with DATABASE_URL set. `npm start` sets it.',
   },
   PUBLIC_URL: {
     kind: { type: 'url', schemes: ['http:', 'https:'] },
@@ -93,7 +94,11 @@ export const configurationVariables = {
     meaning: 'The address under which people reach the API.',
   },
   HOST: { kind: { type: 'text' }, default: '127.0.0.1', meaning: 'Address the API listens on.' },
-  PORT: { kind: integer(0, 65_535), default: '3000', meaning: 'Port the API listens on; 0 takes a free one.' },
+  PORT: {
+    kind: integer(0, 65_535),
+    default: '3000',
+    meaning: 'Port the API listens on; 0 takes a free one.',
+  },
   MAILDESK_TRUST_PROXY: {
     kind: { type: 'boolean' },
     default: 'false',
@@ -114,13 +119,26 @@ export const configurationVariables = {
     defaultShown: 'pretty on a terminal, json otherwise',
     meaning: 'How log lines look.',
   },
-  MAILDESK_DB_POOL: { kind: integer(3, 200), default: '10', meaning: 'Largest number of database connections per process.' },
-  MAILDESK_FILE_CONCURRENCY: { kind: integer(1, 64), default: '4', meaning: 'Mails one worker files at the same time; each has a parser process.' },
-  MAILDESK_SEND_CONCURRENCY: { kind: integer(1, 64), default: '4', meaning: 'Mails one worker sends at the same time.' },
+  MAILDESK_DB_POOL: {
+    kind: integer(3, 200),
+    default: '10',
+    meaning: 'Largest number of database connections per process.',
+  },
+  MAILDESK_FILE_CONCURRENCY: {
+    kind: integer(1, 64),
+    default: '4',
+    meaning: 'Mails one worker files at the same time; each has a parser process.',
+  },
+  MAILDESK_SEND_CONCURRENCY: {
+    kind: integer(1, 64),
+    default: '4',
+    meaning: 'Mails one worker sends at the same time.',
+  },
   MAILDESK_QUEUE_LOCK_MS: {
     kind: integer(500, 600_000),
     default: '30000',
-    meaning: 'How long a worker owns a queue job without renewing, milliseconds; a killed worker’s jobs return after it.',
+    meaning:
+      'How long a worker owns a queue job without renewing, milliseconds; a killed worker’s jobs return after it.',
   },
   MAILDESK_SWEEP_INTERVAL_MS: {
     kind: integer(100, 600_000),
@@ -135,12 +153,14 @@ export const configurationVariables = {
   MAILDESK_MAX_MAIL_BYTES: {
     kind: integer(1024, 1024 * megabyte),
     default: String(50 * megabyte),
-    meaning: 'Largest mail that is taken whole, bytes; of a larger one the header is kept and it is quarantined.',
+    meaning:
+      'Largest mail that is taken whole, bytes; of a larger one the header is kept and it is quarantined.',
   },
   MAILDESK_MAX_ATTACHMENT_BYTES: {
     kind: integer(1, 1024 * megabyte),
     default: String(25 * megabyte),
-    meaning: 'Largest attachment that is accepted, bytes; a larger one in a mail is kept but only admins may download it.',
+    meaning:
+      'Largest attachment that is accepted, bytes; a larger one in a mail is kept but only admins may download it.',
   },
   MAILDESK_ATTACHMENT_TYPES: {
     kind: { type: 'list' },
@@ -148,39 +168,143 @@ export const configurationVariables = {
     meaning:
       'Allowed attachment types, separated by commas; `*` stands for any run of characters. Others are refused by the API; in a mail they are kept but only admins may download them.',
   },
-  MAILDESK_PARSE_TIMEOUT_MS: { kind: integer(100, 600_000), default: '60000', meaning: 'Longest time one mail may take to parse, milliseconds; then the parser is killed.' },
-  MAILDESK_PARSE_MEMORY_MB: { kind: integer(64, 8192), default: '512', meaning: 'Largest resident memory of a parser process, MiB; above it is killed.' },
-  MAILDESK_PARSE_CPU_MS: { kind: integer(100, 600_000), default: '10000', meaning: 'CPU time a parser may spend on one mail, milliseconds; then it is killed (watched on Linux).' },
-  MAILDESK_PARSE_DEPTH: { kind: integer(1, 1000), default: '50', meaning: 'How deep multiparts may nest; a mail over it is quarantined.' },
-  MAILDESK_PARSE_PARTS: { kind: integer(1, 100_000), default: '500', meaning: 'MIME parts of one mail; a mail over it is quarantined.' },
-  MAILDESK_PARSE_ATTACHMENTS: { kind: integer(1, 100_000), default: '200', meaning: 'Parts of one mail kept as attachments; a mail over it is quarantined.' },
-  MAILDESK_PARSE_PART_HEADER_BYTES: { kind: integer(1024, 64 * megabyte), default: String(megabyte), meaning: 'Header section of one part, bytes; a mail over it is quarantined.' },
-  MAILDESK_PARSE_HEADER_BYTES: { kind: integer(1024, 256 * megabyte), default: String(4 * megabyte), meaning: 'All header sections of one mail, bytes; a mail over it is quarantined.' },
-  MAILDESK_PARSE_BODY_LENGTH: { kind: integer(1024, 64 * megabyte), default: String(2 * megabyte), meaning: 'Characters kept of the text and of the HTML; a longer body is cut and kept whole as an attachment.' },
-  MAILDESK_PARSE_ADDRESSES: { kind: integer(1, 100_000), default: '1000', meaning: 'Addresses read from one header field; the raw mail keeps the rest.' },
-  MAILDESK_PARSE_REFERENCES: { kind: integer(2, 10_000), default: '100', meaning: 'Message-IDs read from References: the first and the newest.' },
-  MAILDESK_IMAP_TIMEOUT_MS: { kind: integer(1000, 3_600_000), default: '60000', meaning: 'How long an IMAP server may say nothing before it is asked, and again before it is given up, milliseconds.' },
-  MAILDESK_MAX_FILE_ATTEMPTS: { kind: integer(1, 100), default: '3', meaning: 'Starts of filing after which a mail is quarantined.' },
-  MAILDESK_LEASE_MS: { kind: integer(500, 3_600_000), default: '30000', meaning: 'How long a worker owns a ledger row without renewing, milliseconds; a killed worker’s rows are taken over after it.' },
-  MAILDESK_FLOOD_TICKETS_HOUR: { kind: integer(1, 1_000_000), default: '30', meaning: 'Tickets one sender may open by mail within an hour; further mails are quarantined.' },
-  MAILDESK_PARENT_WAIT_MS: { kind: integer(0, 3_600_000), default: '60000', meaning: 'How long a reply waits for a mail it answers that is still being filed, milliseconds.' },
-  MAILDESK_REOPEN_DAYS: { kind: integer(0, 3650), default: '14', meaning: 'Days after closing within which an answer reopens a ticket; later it opens a new one.' },
+  MAILDESK_PARSE_TIMEOUT_MS: {
+    kind: integer(100, 600_000),
+    default: '60000',
+    meaning: 'Longest time one mail may take to parse, milliseconds; then the parser is killed.',
+  },
+  MAILDESK_PARSE_MEMORY_MB: {
+    kind: integer(64, 8192),
+    default: '512',
+    meaning: 'Largest resident memory of a parser process, MiB; above it is killed.',
+  },
+  MAILDESK_PARSE_CPU_MS: {
+    kind: integer(100, 600_000),
+    default: '10000',
+    meaning: 'CPU time a parser may spend on one mail, milliseconds; then it is killed (watched on Linux).',
+  },
+  MAILDESK_PARSE_DEPTH: {
+    kind: integer(1, 1000),
+    default: '50',
+    meaning: 'How deep multiparts may nest; a mail over it is quarantined.',
+  },
+  MAILDESK_PARSE_PARTS: {
+    kind: integer(1, 100_000),
+    default: '500',
+    meaning: 'MIME parts of one mail; a mail over it is quarantined.',
+  },
+  MAILDESK_PARSE_ATTACHMENTS: {
+    kind: integer(1, 100_000),
+    default: '200',
+    meaning: 'Parts of one mail kept as attachments; a mail over it is quarantined.',
+  },
+  MAILDESK_PARSE_PART_HEADER_BYTES: {
+    kind: integer(1024, 64 * megabyte),
+    default: String(megabyte),
+    meaning: 'Header section of one part, bytes; a mail over it is quarantined.',
+  },
+  MAILDESK_PARSE_HEADER_BYTES: {
+    kind: integer(1024, 256 * megabyte),
+    default: String(4 * megabyte),
+    meaning: 'All header sections of one mail, bytes; a mail over it is quarantined.',
+  },
+  MAILDESK_PARSE_BODY_LENGTH: {
+    kind: integer(1024, 64 * megabyte),
+    default: String(2 * megabyte),
+    meaning:
+      'Characters kept of the text and of the HTML; a longer body is cut and kept whole as an attachment.',
+  },
+  MAILDESK_PARSE_ADDRESSES: {
+    kind: integer(1, 100_000),
+    default: '1000',
+    meaning: 'Addresses read from one header field; the raw mail keeps the rest.',
+  },
+  MAILDESK_PARSE_REFERENCES: {
+    kind: integer(2, 10_000),
+    default: '100',
+    meaning: 'Message-IDs read from References: the first and the newest.',
+  },
+  MAILDESK_IMAP_TIMEOUT_MS: {
+    kind: integer(1000, 3_600_000),
+    default: '60000',
+    meaning:
+      'How long an IMAP server may say nothing before it is asked, and again before it is given up, milliseconds.',
+  },
+  MAILDESK_MAX_FILE_ATTEMPTS: {
+    kind: integer(1, 100),
+    default: '3',
+    meaning: 'Starts of filing after which a mail is quarantined.',
+  },
+  MAILDESK_LEASE_MS: {
+    kind: integer(500, 3_600_000),
+    default: '30000',
+    meaning:
+      'How long a worker owns a ledger row without renewing, milliseconds; a killed worker’s rows are taken over after it.',
+  },
+  MAILDESK_FLOOD_TICKETS_HOUR: {
+    kind: integer(1, 1_000_000),
+    default: '30',
+    meaning: 'Tickets one sender may open by mail within an hour; further mails are quarantined.',
+  },
+  MAILDESK_PARENT_WAIT_MS: {
+    kind: integer(0, 3_600_000),
+    default: '60000',
+    meaning: 'How long a reply waits for a mail it answers that is still being filed, milliseconds.',
+  },
+  MAILDESK_REOPEN_DAYS: {
+    kind: integer(0, 3650),
+    default: '14',
+    meaning: 'Days after closing within which an answer reopens a ticket; later it opens a new one.',
+  },
   MAILDESK_SMTP_TIMEOUT_MS: {
     kind: integer(1000, 3_600_000),
     default: '600000',
-    meaning: 'How long to wait for an SMTP server that says nothing, milliseconds (RFC 5321 §4.5.3.2.6 asks for 10 minutes).',
+    meaning:
+      'How long to wait for an SMTP server that says nothing, milliseconds (RFC 5321 §4.5.3.2.6 asks for 10 minutes).',
   },
-  MAILDESK_SEND_GIVE_UP_MS: { kind: integer(0, 2_592_000_000), default: '259200000', meaning: 'How long a refused-for-now mail is tried again, milliseconds (72 hours).' },
-  MAILDESK_UNCERTAIN_WAIT_MS: { kind: integer(0, 86_400_000), default: '900000', meaning: 'How long a reply of unknown fate waits before it is sent again, milliseconds.' },
-  MAILDESK_UNCERTAIN_RESENDS: { kind: integer(0, 10), default: '2', meaning: 'How often a reply of unknown fate is sent again at most; automatic mail never is.' },
-  MAILDESK_ACK_PER_RECIPIENT_10_MIN: { kind: integer(0, 1000), default: '1', meaning: 'Acknowledgements to one address within ten minutes.' },
-  MAILDESK_ACK_PER_RECIPIENT_DAY: { kind: integer(0, 10_000), default: '5', meaning: 'Acknowledgements to one address within a day.' },
-  MAILDESK_ACK_PER_DOMAIN_HOUR: { kind: integer(0, 100_000), default: '50', meaning: 'Acknowledgements to one domain within an hour.' },
-  MAILDESK_ACK_PER_HOUR: { kind: integer(0, 1_000_000), default: '500', meaning: 'Acknowledgements altogether within an hour.' },
-  MAILDESK_ACK_MAX_AGE_MS: { kind: integer(0, 2_592_000_000), default: '1800000', meaning: 'A mail older than this is filed without acknowledgement, milliseconds.' },
+  MAILDESK_SEND_GIVE_UP_MS: {
+    kind: integer(0, 2_592_000_000),
+    default: '259200000',
+    meaning: 'How long a refused-for-now mail is tried again, milliseconds (72 hours).',
+  },
+  MAILDESK_UNCERTAIN_WAIT_MS: {
+    kind: integer(0, 86_400_000),
+    default: '900000',
+    meaning: 'How long a reply of unknown fate waits before it is sent again, milliseconds.',
+  },
+  MAILDESK_UNCERTAIN_RESENDS: {
+    kind: integer(0, 10),
+    default: '2',
+    meaning: 'How often a reply of unknown fate is sent again at most; automatic mail never is.',
+  },
+  MAILDESK_ACK_PER_RECIPIENT_10_MIN: {
+    kind: integer(0, 1000),
+    default: '1',
+    meaning: 'Acknowledgements to one address within ten minutes.',
+  },
+  MAILDESK_ACK_PER_RECIPIENT_DAY: {
+    kind: integer(0, 10_000),
+    default: '5',
+    meaning: 'Acknowledgements to one address within a day.',
+  },
+  MAILDESK_ACK_PER_DOMAIN_HOUR: {
+    kind: integer(0, 100_000),
+    default: '50',
+    meaning: 'Acknowledgements to one domain within an hour.',
+  },
+  MAILDESK_ACK_PER_HOUR: {
+    kind: integer(0, 1_000_000),
+    default: '500',
+    meaning: 'Acknowledgements altogether within an hour.',
+  },
+  MAILDESK_ACK_MAX_AGE_MS: {
+    kind: integer(0, 2_592_000_000),
+    default: '1800000',
+    meaning: 'A mail older than this is filed without acknowledgement, milliseconds.',
+  },
 } as const satisfies Record<string, Variable>
 
-export type VariableName = keyof typeof configurationVariables
+export type VariableName = keyof typeof table
 
-/** The table with its optional fields visible to the type checker. */
-export const variables: Readonly<Record<VariableName, Variable>> = configurationVariables
+/** The table, with the optional fields of its rows visible to the type checker. */
+export const configurationVariables: Readonly<Record<VariableName, Variable>> = table

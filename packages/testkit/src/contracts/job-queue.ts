@@ -22,7 +22,7 @@ export interface QueueServer {
   stop(): Promise<void>
 }
 
-export interface WorkersUnderTest {
+interface WorkersUnderTest {
   close(): Promise<void>
 }
 
@@ -229,7 +229,10 @@ export function describeJobQueueContract(name: string, backend: QueueBackendUnde
           await probe(queue, seen)
           await server[trouble]()
           try {
-            for (const attempt of [() => queue.ring({ name: 'file-email', id: randomUUID() }), () => queue.probe()]) {
+            for (const attempt of [
+              () => queue.ring({ name: 'file-email', id: randomUUID() }),
+              () => queue.probe(),
+            ]) {
               const startedAt = performance.now()
               await expect(attempt()).rejects.toMatchObject({ code: 'queue.unavailable' })
               expect(performance.now() - startedAt).toBeLessThan(backend.commandTimeoutMs + SLACK_MS)

@@ -29,7 +29,7 @@ export interface ServerRecipe {
   isReady(): Promise<boolean>
 }
 
-export interface ServerCommand {
+interface ServerCommand {
   readonly program: string
   readonly args: readonly string[]
   readonly env?: Readonly<Record<string, string>>

@@ -30,8 +30,14 @@ interface Pair {
   hasLostBytes: boolean
 }
 
-/** Starts a proxy on a free port of 127.0.0.1 for a server on 127.0.0.1. */
-export async function startTcpProxy({ targetPort }: { targetPort: number }): Promise<TcpProxy> {
+export interface TcpProxyOptions {
+  readonly targetPort: number
+  /** Where to listen; a free port unless told. */
+  readonly port?: number
+}
+
+/** Starts a proxy on 127.0.0.1 for a server on 127.0.0.1. */
+export async function startTcpProxy({ targetPort, port = 0 }: TcpProxyOptions): Promise<TcpProxy> {
   const pairs = new Set<Pair>()
   const bytesLeft: Record<ProxyDirection, number> = { 'to-server': Infinity, 'to-client': Infinity }
   let isPaused = false
@@ -91,7 +97,7 @@ export async function startTcpProxy({ targetPort }: { targetPort: number }): Pro
   })
   await new Promise<void>((resolve, reject) => {
     listener.once('error', reject)
-    listener.listen(0, '127.0.0.1', resolve)
+    listener.listen(port, '127.0.0.1', resolve)
   })
 
   function cut() {

@@ -15,7 +15,12 @@ export const appendByEvidence: InboundRule = {
     return {
       kind: 'append',
       ticketId: best.ticketId,
-      reopen: isHuman && best.senderMayWrite && !isStaff && best.ticketStatus !== 'open' && best.ticketStatus !== 'in_progress',
+      reopen:
+        isHuman &&
+        best.senderMayWrite &&
+        !isStaff &&
+        best.ticketStatus !== 'open' &&
+        best.ticketStatus !== 'in_progress',
       // What an agent writes by mail stays inside until the conditions for speaking as an agent are checked.
       internal: best.isInternal || isStaff,
       unverified: !best.senderMayWrite,
@@ -28,7 +33,14 @@ function mayJoin(evidence: TicketEvidence, facts: InboundFacts): boolean {
   return strongRanks.has(evidence.rank) && facts.sender.address !== ''
 }
 
-/** A ticket closed longer ago than the grace period is not reopened: the mail opens a new one, linked. */
-export function isPastReopening(evidence: TicketEvidence, { policy, classification }: InboundFacts): boolean {
-  return classification.kind === 'human' && evidence.closedForMs !== null && evidence.closedForMs > policy.reopenMs
+/**
+ * A ticket closed longer ago than the grace period is not reopened: a customer's mail opens a new one, linked. What staff
+ * or machines write never reopens anything, and stays with the ticket it is about.
+ */
+export function isPastReopening(
+  evidence: TicketEvidence,
+  { policy, classification, sender }: InboundFacts,
+): boolean {
+  const reopens = classification.kind === 'human' && (sender.role === null || sender.role === 'customer')
+  return reopens && evidence.closedForMs !== null && evidence.closedForMs > policy.reopenMs
 }

@@ -7,7 +7,7 @@ import { SyntaxProblem } from './refusals.ts'
 import { parseSequenceSet } from './sequence-set.ts'
 import { atomOf, type Token, textOf } from './tokens.ts'
 
-export interface SearchedMail {
+interface SearchedMail {
   readonly number: number
   readonly mail: StoredMail
   /** Empty when it was removed meanwhile. */

@@ -2,7 +2,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 
 /** The answer to a command; `null` hangs up at once, `undefined` says nothing for ever. */
-export type Answer = string | null | undefined
+type Answer = string | null | undefined
 
 export interface Script {
   readonly greeting?: Answer

@@ -22,8 +22,8 @@ import { search, uidSearch } from './search-commands.ts'
 import { append, copy, expunge, move, uidCopy, uidExpunge, uidMove } from './transfer-commands.ts'
 
 /** Text after `OK` in the tagged answer. */
-export type Answer = string
-export type CommandHandler = (session: Session, args: readonly Token[]) => Answer | Promise<Answer>
+type Answer = string
+type CommandHandler = (session: Session, args: readonly Token[]) => Answer | Promise<Answer>
 
 export interface CommandEntry {
   /** What must have happened before. */
