@@ -1,16 +1,10 @@
 // Redis or PostgreSQL: decided here once; nobody else can tell.
 
 import { errorText, MaildeskError } from '@maildesk/core'
-import {
-  type Job as BullJob,
-  createPostgresBackend,
-  Queue,
-  runMigrations,
-  Worker,
-  type WorkerOptions,
-} from 'bullmq'
+import { type Job as BullJob, Queue, runMigrations, Worker, type WorkerOptions } from 'bullmq'
 import { Redis } from 'ioredis'
 import pg from 'pg'
+import { createGuardedPostgresBackend } from './guarded-postgres-backend.ts'
 import { within } from './within.ts'
 
 export interface QueueSettings {
@@ -150,7 +144,7 @@ function openPostgres(settings: QueueSettings): QueueBackend {
   return {
     kind: 'postgres',
     openQueue: (queue) =>
-      new Queue(name(queue), { connection: connection(3) }, createPostgresBackend) as unknown as Queue,
+      new Queue(name(queue), { connection: connection(3) }, createGuardedPostgresBackend) as unknown as Queue,
     // The pool connects when it is asked, and says so when it cannot.
     connected: () => Promise.resolve(),
     openWorker: (queue, work, options) =>
@@ -158,7 +152,7 @@ function openPostgres(settings: QueueSettings): QueueBackend {
         name(queue),
         work,
         { ...options, connection: connection(4) },
-        createPostgresBackend,
+        createGuardedPostgresBackend,
       ) as unknown as Worker,
     async probe() {
       try {
