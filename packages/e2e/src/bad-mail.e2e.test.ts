@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { waitUntil } from '@maildesk/testkit'
 import { ImapFlow } from 'imapflow'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { badMails } from './bad-mails.ts'
 import { type DeskProcess, startDeskProcess } from './desk-process.ts'
+import { makeDataDir } from './make-data-dir.ts'
 import { listInbound, listTickets, readSandboxFile, type SandboxFile } from './sandbox-client.ts'
 
 // What nobody should send, between mails of people who need help.
@@ -16,7 +15,7 @@ let desk: DeskProcess
 let sandbox: SandboxFile
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'maildesk bad mail '))
+  dataDir = await makeDataDir('bad mail')
   desk = startDeskProcess('start', 'apps/cli/src/main.ts', ['start', '--sandbox'], {
     MAILDESK_DATA_DIR: dataDir,
     MAILDESK_FILE_CONCURRENCY: '2',

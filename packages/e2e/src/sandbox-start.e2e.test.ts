@@ -1,9 +1,9 @@
-import { access, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { access, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { waitUntil } from '@maildesk/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DeskProcess, startDeskProcess } from './desk-process.ts'
+import { makeDataDir } from './make-data-dir.ts'
 import {
   callApi,
   headerOf,
@@ -28,7 +28,7 @@ let desk: DeskProcess
 let sandbox: SandboxFile
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'maildesk sandbox '))
+  dataDir = await makeDataDir('sandbox')
   desk = startDeskProcess('start', 'apps/cli/src/main.ts', ['start', '--sandbox'], {
     MAILDESK_DATA_DIR: dataDir,
   })

@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { waitUntil } from '@maildesk/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type DeskProcess, startDeskProcess } from './desk-process.ts'
+import { makeDataDir } from './make-data-dir.ts'
 import {
   listTickets,
   readSandboxFile,
@@ -22,9 +21,7 @@ const start = (dataDir: string) =>
   startDeskProcess('start', 'apps/cli/src/main.ts', ['start', '--sandbox'], { MAILDESK_DATA_DIR: dataDir })
 
 beforeAll(async () => {
-  folders = await Promise.all(
-    ['one', 'two'].map((name) => mkdtemp(join(tmpdir(), `maildesk sandbox ${name} `))),
-  )
+  folders = await Promise.all(['one', 'two'].map((name) => makeDataDir(`sandbox ${name}`)))
   desks = folders.map(start)
   await Promise.all(desks.map((desk) => desk.waitForLog('"msg":"ready"', 60_000)))
   sandboxes = await Promise.all(folders.map(readSandboxFile))
