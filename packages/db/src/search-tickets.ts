@@ -82,13 +82,14 @@ export async function updateTicket(
   ticketId: TicketId,
   changes: TicketChangeColumns,
 ): Promise<TicketRow> {
-  const { tags, closed_at, ...rest } = changes
+  const { tags, closed_at, merged_at, ...rest } = changes
   const [row] = await db('tickets')
     .where({ id: ticketId })
     .update({
       ...rest,
       ...(tags ? { tags: JSON.stringify(tags) } : {}),
       ...(closed_at === undefined ? {} : { closed_at: closed_at === 'now' ? db.fn.now() : null }),
+      ...(merged_at === undefined ? {} : { merged_at: merged_at === 'now' ? db.fn.now() : null }),
       updated_at: db.fn.now(),
       version: db.raw('version + 1'),
     })
@@ -97,8 +98,19 @@ export async function updateTicket(
 }
 
 export type TicketChangeColumns = Partial<
-  Pick<TicketRow, 'title' | 'category' | 'priority' | 'status' | 'tags' | 'assigned_agent_id'>
+  Pick<
+    TicketRow,
+    | 'title'
+    | 'category'
+    | 'priority'
+    | 'status'
+    | 'tags'
+    | 'assigned_agent_id'
+    | 'merged_into_id'
+    | 'attention'
+  >
 > & {
+  readonly merged_at?: 'now' | null
   readonly closed_at?: 'now' | null
 }
 

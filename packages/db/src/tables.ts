@@ -3,13 +3,16 @@
 import type {
   AfterProcessing,
   AttachmentId,
+  AuthenticationVerdict,
   BlobKey,
   ComposedEmail,
   DeliveryStatus,
   InboundEmailId,
   InboundOutcome,
   InboundStatus,
+  LateAnswers,
   MailboxId,
+  MessageFlag,
   MessageId,
   OutboundEmailId,
   OutboundKind,
@@ -19,6 +22,7 @@ import type {
   TicketCategory,
   TicketId,
   TicketPriority,
+  TicketRelation,
   TicketStatus,
   UserId,
   UserRole,
@@ -64,6 +68,21 @@ export interface MailboxRow {
   last_error: string | null
   last_error_at: Date | null
   smtp_paused_reason: string | null
+  /** What an answer to a ticket closed longer ago than the grace period does. */
+  late_answers: LateAnswers
+  /** The grace period in days; null for the general one. */
+  reopen_days: number | null
+  /** Days within which the same subject of the same sender is the same ticket; 0 never. */
+  subject_threading_days: number
+  is_subject_strict: boolean
+  /** Addresses of forms: what they send is of the person in Reply-To. Lower case. */
+  form_senders: string[]
+  /** Servers whose Authentication-Results count (RFC 8601 authserv-id). */
+  trusted_authserv_ids: string[]
+  verifies_signatures: boolean
+  /** Mail that comes in here under an agent's address is the agent's, without further proof. */
+  trusts_agent_mail: boolean
+  accepts_requester_domain: boolean
   created_at: Date
   updated_at: Date
 }
@@ -94,13 +113,30 @@ export interface TicketRow {
   mailbox_id: MailboxId | null
   /** Grows by one with every change; the ETag of the API. */
   version: number
+  merged_into_id: TicketId | null
+  merged_at: Date | null
+  /** Why a person should look at it; null when there is nothing. */
+  attention: string | null
+}
+
+export interface TicketLinkRow {
+  from_ticket_id: TicketId
+  to_ticket_id: TicketId
+  relation: TicketRelation
+  created_at: Date
 }
 
 export interface TicketParticipantRow {
   ticket_id: TicketId
   /** Lower case. */
   address: string
-  role: 'requester' | 'collaborator' | 'unverified'
+  role: 'requester' | 'collaborator' | 'unverified' | 'follower'
+  /** As they were called when they were added; attacker's text. */
+  name: string
+  /** Answers go to active ones only. */
+  is_active: boolean
+  /** Address of who named them; null for the requester and for staff's doing. */
+  added_by: string | null
   created_at: Date
 }
 
@@ -137,6 +173,8 @@ export interface InboundEmailRow {
   after_attempts: number
   after_next_at: Date | null
   after_error: string | null
+  authentication: AuthenticationVerdict | null
+  authentication_detail: unknown
 }
 
 export interface MessageRow {
@@ -160,6 +198,23 @@ export interface MessageRow {
   /** True when the sender is no participant of the ticket. */
   is_unverified: boolean
   inbound_email_id: InboundEmailId | null
+  /** What staff should know before they trust it. */
+  flags: MessageFlag[]
+  /** Where its sender wants the answer (Reply-To), when that is not From. */
+  answer_to: string | null
+  /** Why it landed here. */
+  decision: unknown
+}
+
+export interface MessageMoveRow {
+  id: string
+  message_id: MessageId
+  from_ticket_id: TicketId
+  to_ticket_id: TicketId
+  cause: 'merge' | 'split'
+  moved_by_id: UserId | null
+  moved_at: Date
+  undone_at: Date | null
 }
 
 export interface AttachmentRow {

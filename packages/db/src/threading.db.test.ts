@@ -1,4 +1,5 @@
 import {
+  evidenceOf,
   type InboundEmailId,
   type OutboundEmailId,
   type Pointer,
@@ -30,7 +31,7 @@ import {
   countTicketsOpenedBy,
   findDuplicate,
   findPendingParent,
-  findTicketEvidence,
+  findPointedTickets,
   insertWireIds,
   lockWord,
 } from './threading.ts'
@@ -83,11 +84,25 @@ async function knownMail(fields: Parameters<typeof seedMessage>[2] & { mailbox_i
   return { ticket, message: row, rfc822Id }
 }
 
-const evidence = (
+const evidence = async (
   pointers: readonly Pointer[],
   sender: { address: string; user: UserRow | undefined } = stranger,
   mailbox?: MailboxRow,
-) => findTicketEvidence(db, pointers, sender, mailbox)
+) => {
+  const userId = sender.user?.id ?? null
+  const { found, tickets } = await findPointedTickets(
+    db,
+    pointers,
+    { address: sender.address, userId },
+    mailbox,
+  )
+  return evidenceOf(found, tickets, {
+    senderAddress: sender.address,
+    senderIsStaff: sender.user !== undefined && sender.user.role !== 'customer' && sender.user.is_active,
+    mailboxId: mailbox?.id ?? null,
+    text: '',
+  })
+}
 
 describe('evidence', () => {
   test('is nothing where nothing points, or to what is not there', async () => {
@@ -108,12 +123,16 @@ describe('evidence', () => {
         matched: rfc822Id,
         ticketId: ticket.id,
         ticketNumber: ticket.number,
+        ticketTitle: ticket.title,
         ticketStatus: 'open',
         closedForMs: null,
         mailboxId: null,
+        mergedFrom: [],
         messageId: message.id,
         isInternal: true,
         senderMayWrite: false,
+        sharesRequesterDomain: false,
+        quotesTicket: false,
       },
     ])
   })
@@ -254,7 +273,7 @@ describe('who may write to a ticket', () => {
   ] as const)('a %s: %s', async (role, allowed) => {
     const ticket = await seedTicket(db)
     await inTransaction(db, (tx) => addParticipants(tx, ticket.id, [' Bob@Customer.example'], role))
-    expect(await mayWrite(ticket, { address: 'BOB@customer.example', user: undefined })).toBe(allowed)
+    expect(await mayWrite(ticket, { address: 'bob@customer.example', user: undefined })).toBe(allowed)
     expect(await mayWrite(ticket, stranger)).toBe(false)
     expect(await mayWrite(ticket, { address: '', user: undefined })).toBe(false)
   })

@@ -1,6 +1,6 @@
 // Queries of `tickets`, `messages` and `attachments` that write.
 
-import type { InboundEmailId, MessageId, Rfc822Id, TicketId } from '@maildesk/core'
+import type { InboundEmailId, MessageFlag, MessageId, Rfc822Id, TicketId } from '@maildesk/core'
 import type { Database } from './connect.ts'
 import type { AttachmentRow, MessageRow, TicketRow } from './tables.ts'
 import type { Transaction } from './transaction.ts'
@@ -52,12 +52,20 @@ export type NewMessage = Pick<
       | 'inbound_email_id'
       | 'read_by_customer'
       | 'read_by_staff'
+      | 'answer_to'
     >
-  >
+  > & { readonly flags?: readonly MessageFlag[]; readonly decision?: unknown }
 
 /** Adds a message. @throws MaildeskError db.constraint (chk_message_is_from_customer) when is_from_customer is not the sender's role. */
 export async function insertMessage(tx: Transaction, message: NewMessage): Promise<MessageRow> {
-  const [row] = await tx('messages').insert(message).returning('*')
+  const { flags = [], decision = null, ...columns } = message
+  const [row] = await tx('messages')
+    .insert({
+      ...columns,
+      flags: JSON.stringify(flags),
+      decision: decision === null ? null : JSON.stringify(decision),
+    })
+    .returning('*')
   return row
 }
 

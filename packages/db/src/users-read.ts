@@ -31,6 +31,14 @@ export async function lockActiveStaff(tx: Transaction, id: UserId): Promise<User
   return tx<UserRow>('users').where({ id, is_active: true }).whereNot({ role: 'customer' }).forShare().first()
 }
 
+/** The full names of all active staff who have one. */
+export async function listStaffNames(db: Database): Promise<string[]> {
+  const { rows } = await db.raw(
+    `SELECT trim(first_name || ' ' || last_name) AS name FROM users WHERE role <> 'customer' AND is_active`,
+  )
+  return rows.map(({ name }: { name: string }) => name).filter(Boolean)
+}
+
 /** How a mailbox that is polled fares. */
 export interface PolledMailbox {
   readonly id: MailboxId

@@ -4,9 +4,16 @@ import type { Database } from './connect.ts'
 import type { UserRow } from './tables.ts'
 import type { Transaction } from './transaction.ts'
 
-/** By address, in any letter case. */
+/** By any of their addresses, in any letter case. */
 export async function findUserByEmail(db: Database, email: string): Promise<UserRow | undefined> {
-  return db<UserRow>('users').whereRaw('lower(email) = lower(?)', [email]).first()
+  const { rows } = await db.raw(
+    `SELECT u.* FROM users u WHERE lower(u.email) = lower(:email)
+      UNION ALL
+     SELECT u.* FROM user_addresses a JOIN users u ON u.id = a.user_id WHERE a.address = lower(:email)
+      LIMIT 1`,
+    { email },
+  )
+  return rows[0]
 }
 
 export async function findUser(db: Database, id: UserId): Promise<UserRow | undefined> {
@@ -25,6 +32,8 @@ export async function insertUser(tx: Transaction, user: NewUser): Promise<UserRo
 
 /** The person of this address, made as a customer when there is none. Two at once get the same person. */
 export async function ensureCustomer(tx: Transaction, user: Omit<NewUser, 'role'>): Promise<UserRow> {
+  const known = await findUserByEmail(tx, user.email)
+  if (known) return known
   await tx<UserRow>('users')
     .insert({ ...user, role: 'customer', is_staff: false, is_active: true })
     .onConflict(tx.raw('(lower(email))') as unknown as string)

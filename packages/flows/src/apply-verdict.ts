@@ -1,10 +1,14 @@
 // One switch, one transaction: a verdict becomes rows.
 import {
+  answerAddress,
   databaseText,
+  flagsOf,
   type InboundDecision,
   type InboundVerdict,
   isOwnAddress,
   type MailAddress,
+  MaildeskError,
+  type MessageFlag,
   type MessageId,
   type OutboundEmailId,
   othersOf,
@@ -17,6 +21,7 @@ import {
 } from '@maildesk/core'
 import {
   addParticipants,
+  copyCollaborators,
   ensureCustomer,
   findMessageOfInbound,
   type InboundEmailRow,
@@ -25,6 +30,7 @@ import {
   insertMessage,
   insertTicket,
   insertWireIds,
+  linkTickets,
   lockTicket,
   type MessageRow,
   recordEvent,
@@ -63,7 +69,7 @@ export async function applyVerdict(
   const { verdict } = decision
   switch (verdict.kind) {
     case 'open':
-      return open(tx, deps, row, email, gathered, verdict)
+      return open(tx, deps, row, email, gathered, decision, verdict)
     case 'append':
       return append(tx, deps, row, email, gathered, decision, verdict)
     case 'record-report':
@@ -74,7 +80,7 @@ export async function applyVerdict(
         outbound: [],
       }
     case 'quarantine':
-      return { end: ended('quarantined', 'quarantined', { reason: verdict.reason }), outbound: [] }
+      return quarantine(tx, deps, row, email, verdict)
     case 'wait':
       throw new RangeError('a waiting mail is put off, not applied')
   }
@@ -95,6 +101,7 @@ async function open(
   row: InboundEmailRow,
   email: ParsedEmail,
   gathered: Gathered,
+  decision: InboundDecision,
   verdict: Extract<InboundVerdict, { kind: 'open' }>,
 ): Promise<Applied> {
   const { mailbox, ownAddresses } = gathered
@@ -109,16 +116,15 @@ async function open(
     mailbox_id: mailbox?.id ?? null,
   })
   await addParticipants(tx, ticket.id, [sender.email], 'requester')
-  await addParticipants(
-    tx,
-    ticket.id,
-    othersOf(email, (address) => isOwnAddress(address, ownAddresses), maxCollaborators),
-    'collaborator',
-  )
+  const others = othersOf(email, (address) => isOwnAddress(address, ownAddresses), maxCollaborators)
+  await addParticipants(tx, ticket.id, others, 'collaborator', { addedBy: sender.email })
+  if (verdict.link) await followUp(tx, ticket.id, verdict.link)
   const message = await fileMessage(tx, deps, row, email, ticket.id, sender, {
     internal: false,
     unverified: false,
     automatic: gathered.facts.classification.kind !== 'human',
+    flags: flagsOf(email, gathered.facts, verdict, gathered),
+    decision: traceOf(decision),
   })
   await recordEvent(tx, {
     id: deps.ids.uuid(),
@@ -135,6 +141,16 @@ async function open(
   }
 }
 
+/** Links the new ticket to the old one; who takes a conversation up again keeps the people in it. */
+async function followUp(
+  tx: Transaction,
+  ticketId: TicketId,
+  link: NonNullable<Extract<InboundVerdict, { kind: 'open' }>['link']>,
+): Promise<void> {
+  await linkTickets(tx, { from_ticket_id: ticketId, to_ticket_id: link.ticketId, relation: link.relation })
+  if (link.relation === 'follow_up_of') await copyCollaborators(tx, link.ticketId, ticketId)
+}
+
 async function append(
   tx: Transaction,
   deps: DeskDeps,
@@ -146,22 +162,32 @@ async function append(
 ): Promise<Applied> {
   const { classification, evidence } = gathered.facts
   const ticket = await lockTicket(tx, verdict.ticketId)
-  if (!ticket) throw new RangeError(`ticket ${verdict.ticketId} went away while its mail was filed`)
+  if (!ticket || ticket.merged_into_id)
+    throw new MaildeskError(
+      'db.conflict',
+      `ticket ${verdict.ticketId} was merged or deleted while its mail was filed`,
+    )
   const sender = await ensureSender(tx, deps, email)
   const message = await fileMessage(tx, deps, row, email, ticket.id, sender, {
     ...verdict,
     automatic: classification.kind !== 'human',
+    flags: flagsOf(email, gathered.facts, verdict, gathered),
+    decision: traceOf(decision),
   })
   const isRequester = ticket.customer_id === sender.id
+  if (verdict.admits) await addParticipants(tx, ticket.id, [sender.email], 'collaborator')
   if (verdict.unverified) await addParticipants(tx, ticket.id, [sender.email], 'unverified')
   else if (!verdict.internal && classification.kind === 'human') {
-    // Only the requester brings others in; those a collaborator names wait for staff.
+    // Only the requester brings others in; those a collaborator names get no answers until staff say so.
     const others = othersOf(
       email,
       (address) => isOwnAddress(address, gathered.ownAddresses),
       maxCollaborators,
     )
-    await addParticipants(tx, ticket.id, others, isRequester ? 'collaborator' : 'unverified')
+    await addParticipants(tx, ticket.id, others, 'collaborator', {
+      addedBy: sender.email,
+      isActive: isRequester,
+    })
   }
   // Decided before the ticket was locked: a mail that came at the same moment may have reopened it already.
   const reopens = verdict.reopen && ticket.status !== 'open' && ticket.status !== 'in_progress'
@@ -225,6 +251,25 @@ async function recordReport(
   return { end: ended('filed', outcome, { ticketId: verdict.ticketId }), outbound: [] }
 }
 
+async function quarantine(
+  tx: Transaction,
+  deps: DeskDeps,
+  row: InboundEmailRow,
+  email: ParsedEmail,
+  verdict: Extract<InboundVerdict, { kind: 'quarantine' }>,
+): Promise<Applied> {
+  if (verdict.refusedBy) {
+    await recordEvent(tx, {
+      id: deps.ids.uuid(),
+      ticketId: verdict.refusedBy,
+      type: 'answer_refused',
+      inboundEmailId: row.id,
+      data: { reason: verdict.reason, subject: databaseText(email.subject, maxTitle) },
+    })
+  }
+  return { end: ended('quarantined', 'quarantined', { reason: verdict.reason }), outbound: [] }
+}
+
 async function ensureSender(tx: Transaction, deps: DeskDeps, email: ParsedEmail): Promise<UserRow> {
   const sender = senderOf(email) as MailAddress
   const { first, last } = splitName(sender.name)
@@ -243,7 +288,13 @@ async function fileMessage(
   email: ParsedEmail,
   ticketId: TicketId,
   sender: UserRow,
-  how: { readonly internal: boolean; readonly unverified: boolean; readonly automatic: boolean },
+  how: {
+    readonly internal: boolean
+    readonly unverified: boolean
+    readonly automatic: boolean
+    readonly flags: readonly MessageFlag[]
+    readonly decision: unknown
+  },
 ): Promise<MessageRow> {
   const message = await insertMessage(tx, {
     id: deps.ids.uuid() as MessageId,
@@ -257,6 +308,9 @@ async function fileMessage(
     is_internal: how.internal,
     is_unverified: how.unverified,
     is_automatic: how.automatic,
+    answer_to: answerAddress(email) ?? null,
+    flags: how.flags,
+    decision: how.decision,
     read_by_customer: sender.role === 'customer',
     source: 'email',
     rfc822_id: email.messageId,
@@ -288,6 +342,11 @@ async function fileMessage(
     })),
   )
   return message
+}
+
+/** Why the message is where it is: what decided, with which evidence, and what else there was. */
+function traceOf({ verdict, decidedBy, facts }: InboundDecision) {
+  return { verdict, decided_by: decidedBy, evidence: facts.evidence, authentication: facts.authentication }
 }
 
 function ended(

@@ -2,10 +2,14 @@
 import {
   classifyEmail,
   contentHash,
+  evidenceOf,
+  goneTicketOf,
   type InboundFacts,
+  isOwnAddress,
   normalAddress,
   type ParsedEmail,
   pointersOf,
+  recipientAddresses,
   senderOf,
 } from '@maildesk/core'
 import {
@@ -13,10 +17,12 @@ import {
   type Database,
   findDuplicate,
   findPendingParent,
-  findTicketEvidence,
+  findPointedTickets,
   findUserByEmail,
   type InboundEmailRow,
+  isMessageIdReused,
   listMailboxes,
+  listStaffNames,
   type MailboxRow,
   type UserRow,
 } from '@maildesk/db'
@@ -31,13 +37,16 @@ export interface Gathered {
   readonly sender: UserRow | undefined
   /** Addresses of all our mailboxes, normal form. */
   readonly ownAddresses: readonly string[]
+  /** Names of all staff, as they are shown. */
+  readonly staffNames: readonly string[]
+  readonly messageIdReused: boolean
 }
 
 /** Reads what the rules need to know about one mail. Writes nothing. */
 export async function gatherFacts(
   db: Database,
   settings: DeskSettings,
-  row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at'>,
+  row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at' | 'authentication'>,
   email: ParsedEmail,
   now: Date,
 ): Promise<Gathered> {
@@ -48,8 +57,11 @@ export async function gatherFacts(
   const sender = address ? await findUserByEmail(db, address) : undefined
   const hash = contentHash(email)
   const references = [...email.inReplyTo, ...email.references]
+  const pointers = pointersOf(email, settings.tokenKeys)
   // Asked before the evidence: a parent that is filed between the two questions is then found as evidence, not missed by both.
   const pendingParent = (await findPendingParent(db, row.id, references)) ?? null
+  const recipients = recipientAddresses(email)
+  const pointed = await findPointedTickets(db, pointers, { address, userId: sender?.id ?? null }, mailbox)
   const facts: InboundFacts = {
     sender: {
       address,
@@ -59,21 +71,43 @@ export async function gatherFacts(
       ticketsInLastHour: address ? await countTicketsOpenedBy(db, address) : 0,
     },
     classification: classifyEmail(email, ownAddresses),
-    evidence: await findTicketEvidence(
-      db,
-      pointersOf(email, settings.tokenKeys),
-      { address, user: sender },
-      mailbox,
-    ),
+    authentication: row.authentication ?? 'unknown',
+    mailboxId: mailbox?.id ?? null,
+    addressedMailboxIds: mailboxes
+      .filter((one) => recipients.some((recipient) => isOwnAddress(recipient, [normalAddress(one.address)])))
+      .map(({ id }) => id),
+    looksForwarded: false, // FIXME-BEFORE-MERGE
+    evidence: evidenceOf(pointed.found, pointed.tickets, {
+      senderAddress: address,
+      senderIsStaff: sender !== undefined && sender.role !== 'customer' && sender.is_active,
+      mailboxId: mailbox?.id ?? null,
+      text: email.text,
+    }),
+    goneTicket: goneTicketOf(pointers, pointed.found),
     duplicateOf:
       (await findDuplicate(db, { id: row.id, contentHash: hash, rfc822Id: email.messageId })) ?? null,
     pendingParent,
     waitedMs: Math.max(0, now.getTime() - row.received_at.getTime()),
     policy: {
       parentWaitMs: settings.parentWaitMs,
-      reopenMs: settings.reopenDays * dayMs,
+      reopenMs: (mailbox?.reopen_days ?? settings.reopenDays) * dayMs,
+      lateAnswers: mailbox?.late_answers ?? 'new_linked',
+      isSubjectStrict: mailbox?.is_subject_strict ?? false,
+      acceptsRequesterDomain: mailbox?.accepts_requester_domain ?? false,
       floodTicketsPerHour: settings.floodTicketsPerHour,
     },
   }
-  return { facts, contentHash: hash, mailbox, sender, ownAddresses }
+  return {
+    facts,
+    contentHash: hash,
+    mailbox,
+    sender,
+    ownAddresses,
+    staffNames: await listStaffNames(db),
+    messageIdReused: await isMessageIdReused(db, {
+      id: row.id,
+      contentHash: hash,
+      rfc822Id: email.messageId,
+    }),
+  }
 }

@@ -52,13 +52,17 @@ const file = (fields: RawMail, epoch?: string) =>
   fileMail(desk, mailbox, rawMail({ From: ada, To: mailbox.address, ...fields }), epoch)
 const messageOf = (row: InboundEmailRow) => desk.db('messages').where({ inbound_email_id: row.id }).first()
 const ticketOf = (row: InboundEmailRow) => desk.db('tickets').where({ id: row.ticket_id }).first()
-const roleOf = async (address: string) =>
-  (await desk.db('ticket_participants').where({ ticket_id: first.ticket_id, address }).first())?.role
+const participant = (address: string) =>
+  desk.db('ticket_participants').where({ ticket_id: first.ticket_id, address }).first()
+const roleOf = async (address: string) => (await participant(address))?.role
+const setPolicy = (fields: Partial<MailboxRow>) =>
+  desk.db('mailboxes').where({ id: mailbox.id }).update(fields)
 const closeTicket = (daysAgo: number) =>
   desk
     .db('tickets')
     .where({ id: first.ticket_id })
     .update({ status: 'closed', closed_at: desk.db.raw(`now() - ? * interval '1 day'`, [daysAgo]) })
+const linksOf = (row: InboundEmailRow) => desk.db('ticket_links').where({ from_ticket_id: row.ticket_id })
 const eventsOf = (row: InboundEmailRow) => desk.db('ticket_events').where({ inbound_email_id: row.id })
 
 test.each([
@@ -126,14 +130,161 @@ test('a stranger who only knows the number opens a ticket of their own', async (
   expect(reply.ticket_id).not.toBe(first.ticket_id)
 })
 
-test('a collaborator may write, and whom they name waits for staff', async () => {
+test('a collaborator may write, and whom they name may answer but gets nothing until staff say so', async () => {
   const bob = aPerson()
   const third = aPerson()
   await file({ Cc: bob, 'In-Reply-To': firstId() })
   expect(await roleOf(bob)).toBe('collaborator')
   const reply = await file({ From: bob, Cc: third, 'In-Reply-To': firstId() })
   expect(await messageOf(reply)).toMatchObject({ is_unverified: false })
-  expect(await roleOf(third)).toBe('unverified')
+  expect(await participant(bob)).toMatchObject({ is_active: true, added_by: ada })
+  expect(await participant(third)).toMatchObject({ role: 'collaborator', is_active: false, added_by: bob })
+})
+
+test('a stranger who was shown to staff becomes no collaborator by writing again', async () => {
+  const eve = aPerson()
+  await file({ From: eve, 'In-Reply-To': firstId() })
+  await file({ From: eve, 'In-Reply-To': firstId() })
+  expect(await participant(eve)).toMatchObject({ role: 'unverified' })
+})
+
+test('a further address of a person is that person', async () => {
+  const other = aPerson()
+  const { id } = await desk.db('users').where({ email: ada }).first()
+  await desk.db('user_addresses').insert({ address: other, user_id: id })
+  const reply = await file({ From: other, 'In-Reply-To': firstId() })
+  expect(await messageOf(reply)).toMatchObject({ is_unverified: false, sender_id: id })
+})
+
+test('answers to a mail we never saw come together in one ticket', async () => {
+  const unseen = `<unseen.${ada}>`
+  const bob = aPerson()
+  const one = await file({ 'In-Reply-To': unseen, Cc: bob })
+  const other = await file({ From: bob, 'In-Reply-To': unseen })
+  expect(other).toMatchObject({ outcome: 'appended', ticket_id: one.ticket_id })
+  const strange = await file({ From: aPerson(), 'In-Reply-To': unseen })
+  expect(strange).toMatchObject({ outcome: 'new_ticket' })
+  expect(await linksOf(strange)).toMatchObject([
+    { to_ticket_id: one.ticket_id, relation: 'possibly_related' },
+  ])
+})
+
+test('the same subject is the same ticket only where the mailbox wants it, for so many days, for a person', async () => {
+  const subject = `Stuck again ${ada}`
+  await file({ Subject: subject })
+  expect(await file({ Subject: `Re: ${subject}` })).toMatchObject({ outcome: 'new_ticket' })
+  await setPolicy({ subject_threading_days: 2 })
+  expect(await file({ Subject: `AW: ${subject.toUpperCase()}` })).toMatchObject({ outcome: 'appended' })
+  expect(await file({ Subject: subject, 'Auto-Submitted': 'auto-generated' })).toMatchObject({
+    outcome: 'new_ticket',
+  })
+  expect(await file({ From: aPerson(), Subject: subject })).toMatchObject({ outcome: 'new_ticket' })
+  await desk
+    .db('tickets')
+    .whereILike('title', `%${ada}`)
+    .update({ updated_at: desk.db.raw(`now() - interval '3 days'`) })
+  expect(await file({ Subject: subject })).toMatchObject({ outcome: 'new_ticket' })
+})
+
+test('the other topic of an old mail opens a linked ticket when the old one is closed, and is flagged else', async () => {
+  const open = await file({ 'In-Reply-To': firstId(), Subject: 'My invoice of March' })
+  expect(open).toMatchObject({ outcome: 'appended', ticket_id: first.ticket_id })
+  expect((await messageOf(open)).flags).toMatchObject([{ code: 'topic-changed' }])
+  await closeTicket(1)
+  const closed = await file({ 'In-Reply-To': firstId(), Subject: 'My invoice of March' })
+  expect(closed).toMatchObject({ outcome: 'new_ticket' })
+  expect(await linksOf(closed)).toMatchObject([
+    { to_ticket_id: first.ticket_id, relation: 'topic_changed_from' },
+  ])
+})
+
+test('an old mail with our words quoted below stays with its ticket, whatever its subject', async () => {
+  const { ticket, customer } = await queueAgentReply(desk, mailbox)
+  const { message_text } = await desk
+    .db('messages')
+    .where({ ticket_id: ticket.id, is_from_customer: false })
+    .first()
+  await desk
+    .db('messages')
+    .where({ ticket_id: ticket.id, is_from_customer: false })
+    .update({ message_text: `${message_text}\nPlease turn the big wheel to the left.` })
+  await desk.db('tickets').where({ id: ticket.id }).update({ status: 'closed', closed_at: desk.db.fn.now() })
+  const { rfc822_id } = await desk
+    .db('outbound_emails')
+    .where({ ticket_id: ticket.id, kind: 'reply' })
+    .first()
+  const reply = await file({
+    From: customer,
+    'In-Reply-To': `<${rfc822_id}>`,
+    Subject: 'Wheels',
+    body: 'It did!\r\n\r\n> Please turn the big\r\n> Please turn the big wheel to the left.\r\n',
+  })
+  expect(reply).toMatchObject({ outcome: 'appended', ticket_id: ticket.id })
+})
+
+test('a follow-up of a ticket closed long ago keeps its people', async () => {
+  const bob = aPerson()
+  await file({ Cc: bob, 'In-Reply-To': firstId() })
+  await closeTicket(15)
+  const late = await file({ 'In-Reply-To': firstId() })
+  expect(await linksOf(late)).toMatchObject([{ to_ticket_id: first.ticket_id, relation: 'follow_up_of' }])
+  const people = await desk.db('ticket_participants').where({ ticket_id: late.ticket_id }).orderBy('address')
+  expect(people.map(({ address, role }) => [address, role])).toEqual(
+    [
+      [ada, 'requester'],
+      [bob, 'collaborator'],
+    ].sort(),
+  )
+})
+
+test('a mailbox may reopen for ever, or refuse late answers, which are then held', async () => {
+  await closeTicket(15)
+  await setPolicy({ late_answers: 'reject' })
+  const refused = await file({ 'In-Reply-To': firstId() })
+  expect(refused).toMatchObject({ status: 'quarantined', reason: 'ticket-closed' })
+  expect(await eventsOf(refused)).toMatchObject([{ type: 'answer_refused', ticket_id: first.ticket_id }])
+  await setPolicy({ late_answers: 'reopen' })
+  expect(await file({ 'In-Reply-To': firstId() })).toMatchObject({ outcome: 'appended' })
+  expect(await ticketOf(first)).toMatchObject({ status: 'open', closed_at: null })
+})
+
+test('a mail to a token of a ticket that was deleted does not come in by the back door', async () => {
+  const gone = signReplyToken(
+    { ticketNumber: '999999999', role: 'public', nonce: 'aaaaaaaa' },
+    testSettings.tokenKeys,
+  )
+  expect(await file({ To: tokenAddress(mailbox.address, gone) ?? '' })).toMatchObject({
+    status: 'quarantined',
+    reason: 'ticket-deleted',
+  })
+})
+
+test('a mail of one mailbox that is forwarded to another opens a ticket there, linked', async () => {
+  const other = await addMailbox(desk, sink.port)
+  const forward = await fileMail(
+    desk,
+    other,
+    rawMail({ From: ada, To: other.address, Subject: 'Fwd: The engine', References: firstId() }),
+  )
+  expect(forward).toMatchObject({ outcome: 'new_ticket' })
+  expect(await linksOf(forward)).toMatchObject([
+    { to_ticket_id: first.ticket_id, relation: 'forwarded_from' },
+  ])
+})
+
+test('a Message-ID used again for another mail makes another message, flagged', async () => {
+  const again = await file({ 'Message-ID': firstId(), body: 'Something else altogether.\r\n' })
+  expect(again).toMatchObject({ outcome: 'new_ticket' })
+  expect((await messageOf(again)).flags).toMatchObject([{ code: 'message-id-reused' }])
+})
+
+test('a message keeps why it is where it is', async () => {
+  const reply = await file({ 'In-Reply-To': firstId() })
+  expect((await messageOf(reply)).decision).toMatchObject({
+    decided_by: 'append-by-evidence',
+    authentication: 'unknown',
+    evidence: [{ rank: 'E4', matched: firstId().slice(1, -1), ticketId: first.ticket_id }],
+  })
 })
 
 test('a reply to our own reply joins by the id that left, and our token', async () => {

@@ -46,3 +46,23 @@ export function isMachineAddress(address: string): boolean {
   const local = address.slice(0, at).trim().toLowerCase()
   return [machineLocalPart, machineWord, bounceWithTag].some((pattern) => pattern.test(local))
 }
+
+/** Mail providers whose customers have nothing in common but the provider. */
+const providerDomains = new Set(
+  (
+    'gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com ymail.com icloud.com me.com mac.com ' +
+    'aol.com proton.me protonmail.com pm.me gmx.de gmx.net gmx.at gmx.ch web.de t-online.de freenet.de mail.ru yandex.ru ' +
+    'yandex.com bk.ru inbox.ru list.ru rambler.ru qq.com 163.com 126.com sina.com foxmail.com naver.com daum.net ' +
+    'hanmail.net orange.fr wanadoo.fr free.fr laposte.net sfr.fr libero.it virgilio.it tiscali.it alice.it wp.pl o2.pl ' +
+    'onet.pl interia.pl seznam.cz centrum.cz bluewin.ch btinternet.com sky.com comcast.net verizon.net att.net cox.net ' +
+    'sbcglobal.net bellsouth.net shaw.ca rogers.com bigpond.com fastmail.com hey.com zoho.com tutanota.com ukr.net ' +
+    'rediffmail.com uol.com.br bol.com.br terra.com.br docomo.ne.jp ezweb.ne.jp softbank.ne.jp'
+  ).split(' '),
+)
+/** Providers with a domain for each country. */
+const providerFamily = /^(?:yahoo|hotmail|live|outlook)\.[a-z]{2,3}(?:\.[a-z]{2})?$/
+
+/** True for the domain of a mail provider; in lower case. */
+export function isProviderDomain(domain: string): boolean {
+  return providerDomains.has(domain) || providerFamily.test(domain)
+}

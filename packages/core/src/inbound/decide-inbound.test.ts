@@ -4,11 +4,25 @@ import type { InboundEmailId, MailboxId, TicketId, UserId } from '../ids.ts'
 import type { TicketStatus, UserRole } from '../tickets/types.ts'
 import type { MailKind } from './classify-email.ts'
 import { decideInbound } from './decide-inbound.ts'
-import { type EvidenceRank, evidenceRanks, type InboundFacts, type TicketEvidence } from './decision.ts'
+import {
+  type AuthenticationVerdict,
+  type EvidenceRank,
+  evidenceRanks,
+  type InboundFacts,
+  type LateAnswers,
+  type TicketEvidence,
+} from './decision.ts'
 import { inboundRules } from './rules/index.ts'
 
 const day = 86_400_000
-const policy = { parentWaitMs: 60_000, reopenMs: 14 * day, floodTicketsPerHour: 30 }
+const policy: InboundFacts['policy'] = {
+  parentWaitMs: 60_000,
+  reopenMs: 14 * day,
+  lateAnswers: 'new_linked',
+  isSubjectStrict: false,
+  acceptsRequesterDomain: false,
+  floodTicketsPerHour: 30,
+}
 
 interface Said {
   readonly kind?: MailKind
@@ -17,6 +31,9 @@ interface Said {
   readonly duplicateOf?: string
   readonly pendingParent?: string
   readonly waitedMs?: number
+  readonly subject?: string
+  readonly more?: Partial<Omit<InboundFacts, 'policy'>>
+  readonly policy?: Partial<InboundFacts['policy']>
 }
 
 function facts({
@@ -26,6 +43,8 @@ function facts({
   duplicateOf,
   pendingParent,
   waitedMs = 0,
+  more,
+  policy: otherPolicy,
 }: Said = {}): InboundFacts {
   return {
     sender: {
@@ -37,11 +56,17 @@ function facts({
       ...sender,
     },
     classification: { kind, mayAnswer: kind === 'human', reasons: [] },
+    authentication: 'unknown',
+    mailboxId: 'mailbox-1' as MailboxId,
+    addressedMailboxIds: ['mailbox-1' as MailboxId],
+    looksForwarded: false,
     evidence,
+    goneTicket: null,
     duplicateOf: (duplicateOf ?? null) as InboundEmailId | null,
     pendingParent: (pendingParent ?? null) as InboundEmailId | null,
     waitedMs,
-    policy,
+    policy: { ...policy, ...otherPolicy },
+    ...more,
   }
 }
 
@@ -51,17 +76,21 @@ function pointing(rank: EvidenceRank, more: Partial<TicketEvidence> = {}): Ticke
     matched: 'matched',
     ticketId: 'ticket-1' as TicketId,
     ticketNumber: '1',
+    ticketTitle: 'Stuck',
     ticketStatus: 'open',
     closedForMs: null,
     mailboxId: 'mailbox-1' as MailboxId,
+    mergedFrom: [],
     messageId: null,
     isInternal: false,
     senderMayWrite: true,
+    sharesRequesterDomain: false,
+    quotesTicket: false,
     ...more,
   }
 }
 
-const decide = (said: Said) => decideInbound(anEmail(), facts(said))
+const decide = (said: Said) => decideInbound(anEmail({ subject: said.subject ?? 'Re: Stuck' }), facts(said))
 
 test('every rule has a name of its own and a summary, and the last one always decides', () => {
   const names = inboundRules.map(({ name }) => name)
@@ -114,7 +143,40 @@ describe('each rule decides its own case', () => {
     [
       'append-by-evidence',
       { evidence: [pointing('E4')] },
-      { kind: 'append', ticketId: 'ticket-1', reopen: false, internal: false, unverified: false },
+      {
+        kind: 'append',
+        ticketId: 'ticket-1',
+        reopen: false,
+        internal: false,
+        unverified: false,
+        admits: false,
+      },
+    ],
+    [
+      'quarantine-for-gone-tickets',
+      { more: { goneTicket: '7' } },
+      { kind: 'quarantine', reason: 'ticket-deleted' },
+    ],
+    [
+      'open-for-forwarded-mail',
+      {
+        evidence: [pointing('E4', { mailboxId: 'mailbox-2' as MailboxId })],
+        more: { looksForwarded: true },
+      },
+      { kind: 'open', link: { ticketId: 'ticket-1', relation: 'forwarded_from' } },
+    ],
+    [
+      'open-for-another-topic',
+      { subject: 'My invoice', evidence: [pointing('E4', { ticketStatus: 'closed', closedForMs: 1 })] },
+      { kind: 'open', link: { ticketId: 'ticket-1', relation: 'topic_changed_from' } },
+    ],
+    [
+      'refuse-late-answers',
+      {
+        evidence: [pointing('E1', { ticketStatus: 'closed', closedForMs: 15 * day })],
+        policy: { lateAnswers: 'reject' },
+      },
+      { kind: 'quarantine', reason: 'ticket-closed', refusedBy: 'ticket-1' },
     ],
     [
       'quarantine-stray-auto-replies',
@@ -150,6 +212,8 @@ describe('each rule decides its own case', () => {
   })
 })
 
+const longClosed = { ticketStatus: 'closed', closedForMs: 15 * day } as const
+
 describe('the order of the rules', () => {
   /** Each entry also fits every later one, but must be decided by its own rule. */
   const cases: readonly [string, Said][] = [
@@ -162,9 +226,31 @@ describe('the order of the rules', () => {
     ['quarantine-without-sender', { sender: { address: '', isActive: false } }],
     ['quarantine-blocked-senders', { sender: { isActive: false }, pendingParent: 'mail-1' }],
     ['wait-for-parent', { pendingParent: 'mail-1', kind: 'auto_reply', sender: { ticketsInLastHour: 99 } }],
+    ['quarantine-for-gone-tickets', { more: { goneTicket: '7' }, sender: { ticketsInLastHour: 99 } }],
+    [
+      'open-for-forwarded-mail',
+      {
+        subject: 'My invoice',
+        evidence: [pointing('E4', { mailboxId: 'mailbox-2' as MailboxId, ...longClosed })],
+        more: { looksForwarded: true },
+        policy: { lateAnswers: 'reject' },
+      },
+    ],
+    [
+      'open-for-another-topic',
+      { subject: 'My invoice', evidence: [pointing('E4', longClosed)], policy: { lateAnswers: 'reject' } },
+    ],
     [
       'append-by-evidence',
       { kind: 'auto_reply', sender: { ticketsInLastHour: 99 }, evidence: [pointing('E2')] },
+    ],
+    [
+      'refuse-late-answers',
+      {
+        evidence: [pointing('E4', longClosed)],
+        sender: { ticketsInLastHour: 99 },
+        policy: { lateAnswers: 'reject' },
+      },
     ],
     ['quarantine-stray-auto-replies', { kind: 'auto_reply', sender: { ticketsInLastHour: 99 } }],
     ['quarantine-floods', { sender: { ticketsInLastHour: 99 } }],
@@ -214,7 +300,16 @@ describe('joining a ticket', () => {
     const { verdict } = decide(said(rank, who, state, kind))
     const human = kind === 'human'
 
-    if (rank === 'E7' && who === 'unknown') {
+    if (rank === 'E8' && who !== 'unknown' && !human) {
+      // A machine that writes the same subject again tells of something new.
+      expect(verdict).toEqual(
+        kind === 'auto_reply'
+          ? { kind: 'quarantine', reason: 'auto-reply-without-ticket' }
+          : { kind: 'open', link: { ticketId: 'ticket-1', relation: 'possibly_related' } },
+      )
+      return
+    }
+    if (['E3', 'E6', 'E7', 'E8'].includes(rank) && who === 'unknown') {
       // A number is no right: the stranger gets a ticket of their own, an automatic reply none.
       expect(verdict).toEqual(
         kind === 'auto_reply'
@@ -235,6 +330,7 @@ describe('joining a ticket', () => {
       reopen: human && who === 'participant' && state !== 'open',
       internal: who === 'staff',
       unverified: who === 'unknown',
+      admits: false,
     })
   })
 
@@ -270,12 +366,115 @@ describe('joining a ticket', () => {
     })
   })
 
+  describe('when the sender’s address was looked at', () => {
+    const verdictOf = (rank: EvidenceRank, authentication: AuthenticationVerdict, more = {}) =>
+      decide({ evidence: [pointing(rank, more)], more: { authentication } }).verdict
+
+    test.each(evidenceRanks)(
+      '%s of a participant joins when it is surely theirs, by DMARC or ARC',
+      (rank) => {
+        for (const authentication of ['pass', 'pass_arc'] as const)
+          expect(verdictOf(rank, authentication)).toMatchObject({ kind: 'append', unverified: false })
+      },
+    )
+
+    test.each(evidenceRanks)(
+      '%s of a participant whose address is forged never passes for theirs',
+      (rank) => {
+        const expected =
+          rank === 'E1' || rank === 'E2'
+            ? { kind: 'append', unverified: true, reopen: false }
+            : { kind: 'open', link: { relation: 'possibly_related' } }
+        expect(verdictOf(rank, 'fail')).toMatchObject(expected)
+      },
+    )
+
+    test('a mere number or subject joins only when nobody looks, or the address is surely theirs', () => {
+      for (const rank of ['E7', 'E8'] as const) {
+        expect(verdictOf(rank, 'none')).toMatchObject({ kind: 'open' })
+        expect(verdictOf(rank, 'unknown')).toMatchObject({ kind: 'append' })
+      }
+      expect(verdictOf('E4', 'none')).toMatchObject({ kind: 'append', unverified: false })
+    })
+
+    test('a forged stranger with a stored Message-ID gets a ticket of their own', () => {
+      expect(verdictOf('E4', 'fail', { senderMayWrite: false })).toMatchObject({ kind: 'open' })
+    })
+  })
+
+  test('a colleague of the requester joins for good where the mailbox wants it and the address is surely theirs', () => {
+    const colleague = pointing('E4', { senderMayWrite: false, sharesRequesterDomain: true })
+    const verdictOf = (authentication: AuthenticationVerdict, acceptsRequesterDomain: boolean) =>
+      decide({ evidence: [colleague], more: { authentication }, policy: { acceptsRequesterDomain } }).verdict
+    expect(verdictOf('pass', true)).toMatchObject({ kind: 'append', unverified: false, admits: true })
+    for (const [authentication, accepts] of [
+      ['none', true],
+      ['unknown', true],
+      ['pass', false],
+    ] as const)
+      expect(verdictOf(authentication, accepts)).toMatchObject({ unverified: true, admits: false })
+  })
+
+  describe('a late answer', () => {
+    const late = (lateAnswers: LateAnswers, rank: EvidenceRank = 'E4') =>
+      decide({ evidence: [pointing(rank, longClosed)], policy: { lateAnswers } }).verdict
+
+    test('reopens, opens a linked ticket, or is refused, as the mailbox wants', () => {
+      expect(late('reopen')).toMatchObject({ kind: 'append', reopen: true })
+      expect(late('new_linked')).toEqual({
+        kind: 'open',
+        link: { ticketId: 'ticket-1', relation: 'follow_up_of' },
+      })
+      expect(late('reject')).toMatchObject({ kind: 'quarantine', refusedBy: 'ticket-1' })
+    })
+
+    test('of a machine is added where it belongs, without reopening', () => {
+      const evidence = [pointing('E4', longClosed)]
+      expect(
+        decide({ kind: 'auto_reply', evidence, policy: { lateAnswers: 'reject' } }).verdict,
+      ).toMatchObject({
+        kind: 'append',
+        reopen: false,
+      })
+    })
+  })
+
+  describe('another subject', () => {
+    const about = (subject: string, more: Partial<TicketEvidence>, policy = {}) =>
+      decide({ subject, evidence: [pointing('E4', more)], policy }).verdict.kind
+
+    test('stays in an open ticket, and leaves it where the mailbox is strict', () => {
+      expect(about('My invoice', {})).toBe('append')
+      expect(about('My invoice', {}, { isSubjectStrict: true })).toBe('open')
+    })
+
+    test.each([
+      ['the same subject with other prefixes', 'AW: Re: [#5] stuck', {}],
+      ['no subject at all', '', {}],
+      ['a quote of ours below', 'My invoice', { quotesTicket: true }],
+      ['evidence that names the ticket on purpose', 'My invoice', { rank: 'E7' as const }],
+    ])('%s is no other topic', (_name, subject, more) => {
+      expect(about(subject, more, { isSubjectStrict: true })).toBe('append')
+    })
+  })
+
+  test('a forward to the very mailbox of the ticket, or with its mailbox among the recipients, is an answer', () => {
+    const elsewhere = pointing('E4', { mailboxId: 'mailbox-2' as MailboxId })
+    const both = ['mailbox-1', 'mailbox-2'] as MailboxId[]
+    expect(decide({ evidence: [pointing('E4')], more: { looksForwarded: true } }).verdict.kind).toBe('append')
+    expect(
+      decide({ evidence: [elsewhere], more: { looksForwarded: true, addressedMailboxIds: both } }).verdict
+        .kind,
+    ).toBe('append')
+    expect(decide({ evidence: [elsewhere] }).verdict.kind).toBe('append')
+  })
+
   test('the requester is never changed: no verdict can say so', () => {
     const verdicts = table.map((row) =>
       Object.keys(decide(said(row.rank, row.who, row.state, row.kind)).verdict),
     )
     expect(new Set(verdicts.flat())).toEqual(
-      new Set(['kind', 'ticketId', 'reopen', 'internal', 'unverified', 'link', 'reason']),
+      new Set(['kind', 'ticketId', 'reopen', 'internal', 'unverified', 'admits', 'link', 'reason']),
     )
   })
 })

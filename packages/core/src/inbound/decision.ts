@@ -4,11 +4,12 @@ import type { TicketStatus, UserRole } from '../tickets/types.ts'
 import type { Classification } from './classify-email.ts'
 import type { ParsedEmail } from './parsed-email.ts'
 
-export const evidenceRanks = ['E1', 'E2', 'E4', 'E5', 'E7'] as const
+export const evidenceRanks = ['E1', 'E2', 'E3', 'E4', 'E5', 'E6', 'E7', 'E8'] as const
 /**
  * How strongly something in a mail points to a ticket; the first is the strongest.
- * E1 signed token in a recipient address · E2 signed token in a Message-ID of ours it refers to ·
- * E4 In-Reply-To is a mail we hold · E5 References name a mail we hold · E7 ticket number in the subject.
+ * E1 signed token in a recipient address · E2 signed token in a Message-ID of ours it refers to · E3 signed token in
+ * the body · E4 In-Reply-To is a mail we hold · E5 References name a mail we hold · E6 it refers to a mail we never
+ * saw, which a message of the ticket refers to as well · E7 ticket number in the subject · E8 same subject, same sender.
  */
 export type EvidenceRank = (typeof evidenceRanks)[number]
 
@@ -19,16 +20,23 @@ export interface TicketEvidence {
   readonly matched: string
   readonly ticketId: TicketId
   readonly ticketNumber: string
+  readonly ticketTitle: string
   readonly ticketStatus: TicketStatus
   /** Milliseconds since it was closed; null while it is not. */
   readonly closedForMs: number | null
   readonly mailboxId: MailboxId | null
+  /** Numbers of the tickets that were merged into it on the way here, the one pointed to first. */
+  readonly mergedFrom: readonly string[]
   /** The message it points to, where it points to one. */
   readonly messageId: MessageId | null
   /** That message, or the token's role, is internal. */
   readonly isInternal: boolean
   /** The sender is the requester, a collaborator, or staff. */
   readonly senderMayWrite: boolean
+  /** The sender's address is of the same domain as the requester's, and the domain is no mail provider's. */
+  readonly sharesRequesterDomain: boolean
+  /** The mail repeats words of a message of this ticket. */
+  readonly quotesTicket: boolean
 }
 
 export interface SenderFacts {
@@ -42,12 +50,30 @@ export interface SenderFacts {
   readonly ticketsInLastHour: number
 }
 
+/**
+ * Whether the sender is who From says. `pass`: DMARC-aligned. `pass_arc`: a trusted forwarder vouches. `none`: looked
+ * for, nothing found. `fail`: found wrong. `unknown`: nobody looks at this mailbox.
+ */
+export type AuthenticationVerdict = 'pass' | 'pass_arc' | 'none' | 'fail' | 'unknown'
+
+/** What an answer to a ticket closed longer ago than the grace period does. */
+export type LateAnswers = 'reopen' | 'new_linked' | 'reject'
+
 /** Everything the rules may know besides the mail; gathered in one read-only step. */
 export interface InboundFacts {
   readonly sender: SenderFacts
   readonly classification: Classification
+  readonly authentication: AuthenticationVerdict
+  /** The mailbox it was fetched from; null for a mail taken in by hand. */
+  readonly mailboxId: MailboxId | null
+  /** Every mailbox of ours among its recipients. */
+  readonly addressedMailboxIds: readonly MailboxId[]
+  /** It carries another mail on: by its subject, a quoted header block, or an attached mail. */
+  readonly looksForwarded: boolean
   /** Strongest first, then newest message first. */
   readonly evidence: readonly TicketEvidence[]
+  /** Number of a ticket that is gone, named by a token of ours. */
+  readonly goneTicket: string | null
   /** The same mail, filed before. */
   readonly duplicateOf: InboundEmailId | null
   /** A mail this one answers that is itself still being filed. */
@@ -56,10 +82,23 @@ export interface InboundFacts {
   readonly waitedMs: number
   readonly policy: {
     readonly parentWaitMs: number
+    /** An answer within this time after closing reopens the ticket. */
     readonly reopenMs: number
+    readonly lateAnswers: LateAnswers
+    /** Another subject without a quote of ours opens a ticket of its own, not only when the old one is closed. */
+    readonly isSubjectStrict: boolean
+    /** People of the requester's domain, authenticated, may join. */
+    readonly acceptsRequesterDomain: boolean
     readonly floodTicketsPerHour: number
   }
 }
+
+export type TicketRelation =
+  | 'follow_up_of'
+  | 'possibly_related'
+  | 'forwarded_from'
+  | 'split_from'
+  | 'topic_changed_from'
 
 export type InboundVerdict =
   | {
@@ -68,14 +107,16 @@ export type InboundVerdict =
       readonly reopen: boolean
       /** Seen by staff only. */
       readonly internal: boolean
-      /** The sender is no participant: shown to staff, never sent on. */
+      /** The sender is no participant, or not surely: shown to staff, never sent on. */
       readonly unverified: boolean
+      /** The sender becomes a collaborator by writing. */
+      readonly admits: boolean
     }
   | {
       readonly kind: 'open'
       readonly link: {
         readonly ticketId: TicketId
-        readonly relation: 'follow_up_of' | 'possibly_related'
+        readonly relation: TicketRelation
       } | null
     }
   | {
@@ -84,7 +125,12 @@ export type InboundVerdict =
       readonly report: 'bounce' | 'delivery_notice' | 'complaint'
     }
   | { readonly kind: 'duplicate'; readonly of: InboundEmailId }
-  | { readonly kind: 'quarantine'; readonly reason: string }
+  | {
+      readonly kind: 'quarantine'
+      readonly reason: string
+      /** The ticket that does not take it; its sender is told so, through the gate. */
+      readonly refusedBy?: TicketId
+    }
   | { readonly kind: 'wait'; readonly for: InboundEmailId }
 
 /** A rule has an opinion about an email, or none. It reads; it never writes. */

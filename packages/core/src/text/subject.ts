@@ -16,7 +16,7 @@ const maxRead = 1000
 /** The subject without its prefixes and ticket numbers, white space folded. */
 export function baseSubject(subject: string): string {
   // A tag leaves a space behind, so that what stood around it does not become a new tag.
-  let rest = subject.replace(numberTags, ' ').replace(/\s+/g, ' ').trim()
+  let rest = subject.slice(0, maxRead).replace(numberTags, ' ').replace(/\s+/g, ' ').trim()
   for (let peeled = 0; peeled < maxPrefixes; peeled += 1) {
     const match = prefix.exec(rest)
     if (!match) break
@@ -28,6 +28,27 @@ export function baseSubject(subject: string): string {
 /** The ticket number a subject names, as decimal text. A hint, never a right. */
 export function ticketNumberIn(subject: string): string | undefined {
   return numberTag.exec(subject.slice(0, maxRead))?.[1]
+}
+
+/** Words of both subjects over words of either, below which two subjects speak of different things. */
+const minSharedWords = 0.3
+/** Words of one subject that are compared. */
+const maxWords = 50
+
+/** False when two subjects, without their prefixes and numbers, have hardly a word in common. An empty one says nothing. */
+export function haveCommonWords(one: string, other: string): boolean {
+  const [a, b] = [wordsOf(one), wordsOf(other)]
+  if (a.size === 0 || b.size === 0) return true
+  const shared = [...a].filter((word) => b.has(word)).length
+  return shared / (a.size + b.size - shared) >= minSharedWords
+}
+
+function wordsOf(subject: string): Set<string> {
+  const words =
+    baseSubject(subject.slice(0, maxRead))
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  return new Set(words.slice(0, maxWords))
 }
 
 /** `Re: <subject> [#42]`, as a reply carries it. */

@@ -1,11 +1,18 @@
 // What in a mail points to a ticket, before anything is looked up. Strongest first.
-// Never used: Thread-Index and Thread-Topic, numbers in the body, the subject's words.
+// Never used: Thread-Index and Thread-Topic, numbers in the body.
 
 import type { Rfc822Id } from '../ids.ts'
 import type { EvidenceRank } from '../inbound/decision.ts'
 import { headerValues, type ParsedEmail } from '../inbound/parsed-email.ts'
-import { ticketNumberIn } from '../text/subject.ts'
-import { tokenOfAddress, tokenOfMessageId, verifyReplyToken } from './reply-token.ts'
+import { databaseText } from '../text/database-text.ts'
+import { baseSubject, ticketNumberIn } from '../text/subject.ts'
+import {
+  maxTokenLength,
+  tokenAtStart,
+  tokenOfAddress,
+  tokenOfMessageId,
+  verifyReplyToken,
+} from './reply-token.ts'
 
 /** One thing to look up: a ticket by its number, or a stored mail by its Message-ID. */
 export type Pointer = { readonly rank: EvidenceRank; readonly matched: string } & (
@@ -16,7 +23,11 @@ export type Pointer = { readonly rank: EvidenceRank; readonly matched: string } 
       readonly internal: boolean
     }
   | { readonly by: 'message-id'; readonly rfc822Id: Rfc822Id }
+  /** A mail that messages of ours refer to as well, seen or not. */
+  | { readonly by: 'ancestor'; readonly rfc822Id: Rfc822Id }
   | { readonly by: 'number'; readonly ticketNumber: string }
+  /** The subject without prefixes, to be found among the sender's own late tickets. */
+  | { readonly by: 'subject'; readonly subject: string }
 )
 
 /** Fields in which servers note whom a mail was really for. */
@@ -30,8 +41,14 @@ const deliveryFields = [
   'resent-to',
   'resent-cc',
 ]
+/** UTF-16 units kept of a subject that matched. */
+const maxMatched = 100
 /** Pointers looked up for one mail. */
 const maxPointers = 60
+/** Of them, mails that others of ours may refer to as well. */
+const maxAncestors = 20
+/** Places in a body that are looked at for a token. */
+const maxBodyTokens = 200
 /** UTF-16 units of one delivery field that are read. */
 const maxFieldLength = 10_000
 /** Recipient addresses read for tokens. */
@@ -70,14 +87,30 @@ export function pointersOf(email: ParsedEmail, tokenKeys: readonly string[]): Po
   for (const address of recipientAddresses(email)) addToken('E1', tokenOfAddress(address), address)
   const nearestFirst = [...email.references].reverse()
   for (const id of [...email.inReplyTo, ...nearestFirst]) addToken('E2', tokenOfMessageId(id), id)
+  for (const token of tokensIn(`${email.text}\n${email.html ?? ''}`)) addToken('E3', token, 'body')
   for (const id of email.inReplyTo) pointers.push({ rank: 'E4', matched: id, by: 'message-id', rfc822Id: id })
   for (const id of nearestFirst) {
     if (!email.inReplyTo.includes(id))
       pointers.push({ rank: 'E5', matched: id, by: 'message-id', rfc822Id: id })
   }
+  const ancestors = [...new Set([...email.inReplyTo, ...nearestFirst])].slice(0, maxAncestors)
+  for (const id of ancestors) pointers.push({ rank: 'E6', matched: id, by: 'ancestor', rfc822Id: id })
+  const strong = pointers.slice(0, maxPointers - 2)
   const number = ticketNumberIn(email.subject)
-  const strong = pointers.slice(0, maxPointers - 1)
-  return number
-    ? [...strong, { rank: 'E7', matched: `[#${number}]`, by: 'number', ticketNumber: number }]
-    : strong
+  if (number) strong.push({ rank: 'E7', matched: `[#${number}]`, by: 'number', ticketNumber: number })
+  const subject = baseSubject(email.subject)
+  if (subject) strong.push({ rank: 'E8', matched: databaseText(subject, maxMatched), by: 'subject', subject })
+  return strong
+}
+
+/** Words of a body that have the shape of a token, each once; as many as an answer to an answer may hold. */
+function tokensIn(body: string): string[] {
+  const found = new Set<string>()
+  let at = body.indexOf('t1.')
+  for (let looked = 0; at >= 0 && looked < maxBodyTokens; looked += 1) {
+    const word = tokenAtStart(body.slice(at, at + maxTokenLength))
+    if (word) found.add(word)
+    at = body.indexOf('t1.', at + 1)
+  }
+  return [...found]
 }

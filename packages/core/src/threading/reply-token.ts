@@ -23,6 +23,8 @@ const macLength = 20
 const base32 = 'abcdefghijklmnopqrstuvwxyz234567'
 const roleLetters = { public: 'p', internal: 'i' } as const
 const tokenPattern = /^t1\.([1-9][0-9]{0,17})\.([pi])([a-z2-7]{8})\.([a-z2-7]{20})$/
+/** Characters of the longest token: `t1.`, 18 digits, a dot, role and nonce, a dot, the mac. */
+export const maxTokenLength = 3 + 18 + 1 + 1 + nonceLength + 1 + macLength
 /** RFC 5321 §4.5.3.1.1. */
 const maxLocalPart = 64
 /** RFC 5321 §4.5.3.1: a local part, the @ and a domain. Longer words are not searched, which could take quadratic time. */
@@ -59,6 +61,11 @@ export function tokenAddress(mailboxAddress: string, token: string): string | un
 export function tokenOfAddress(address: string): string | undefined {
   if (address.length > maxAddressLength) return undefined
   return /\+(t1\.[^@]+)@[^@]+$/i.exec(address)?.[1]
+}
+
+/** The token-like word that `text` begins with, unverified; undefined when it begins with something else. */
+export function tokenAtStart(text: string): string | undefined {
+  return /^t1\.[1-9][0-9]{0,17}\.[pi][a-z2-7]{8}\.[a-z2-7]{20}/.exec(text)?.[0]
 }
 
 /** Message-ID left side of an own mail; see `tokenOfMessageId`. */

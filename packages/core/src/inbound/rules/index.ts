@@ -1,14 +1,18 @@
 // THE POLICY: the first rule with an opinion decides where a mail goes. The order is the decision.
 import type { InboundRule } from '../decision.ts'
 import { appendByEvidence } from './append-by-evidence.ts'
+import { openForAnotherTopic } from './open-for-another-topic.ts'
+import { openForForwardedMail } from './open-for-forwarded-mail.ts'
 import { openTicket } from './open-ticket.ts'
 import { quarantineBlockedSenders } from './quarantine-blocked-senders.ts'
 import { quarantineFloods } from './quarantine-floods.ts'
+import { quarantineForGoneTickets } from './quarantine-for-gone-tickets.ts'
 import { quarantineLoops } from './quarantine-loops.ts'
 import { quarantineStrayReplies } from './quarantine-stray-replies.ts'
 import { quarantineWithoutSender } from './quarantine-without-sender.ts'
 import { recogniseDuplicates } from './recognise-duplicates.ts'
 import { recordReports } from './record-reports.ts'
+import { refuseLateAnswers } from './refuse-late-answers.ts'
 import { waitForParent } from './wait-for-parent.ts'
 
 export const inboundRules: readonly InboundRule[] = [
@@ -18,7 +22,11 @@ export const inboundRules: readonly InboundRule[] = [
   quarantineWithoutSender,
   quarantineBlockedSenders,
   waitForParent,
+  quarantineForGoneTickets,
+  openForForwardedMail,
+  openForAnotherTopic,
   appendByEvidence,
+  refuseLateAnswers,
   quarantineStrayReplies,
   quarantineFloods,
   openTicket,
