@@ -14,6 +14,7 @@ import {
 
 interface Things {
   readonly ticket: string
+  readonly messages: readonly string[]
   readonly attachment: string
   readonly note: string
   readonly inbound: string
@@ -29,7 +30,10 @@ interface RouteCase {
 
 const id =
   (url: string, more: Ask = {}) =>
-  (things: Things) => ({ url: url.replace(/:(\w+)/, (_, name: keyof Things) => things[name]), ...more })
+  (things: Things) => ({
+    url: url.replace(/:(\w+)/, (_, name: Exclude<keyof Things, 'messages'>) => things[name]),
+    ...more,
+  })
 const cases: Record<string, RouteCase> = {
   'GET /api/v1/tickets': { kind: 'everybody', request: id('/api/v1/tickets') },
   'GET /api/v1/tickets/:id': { kind: 'own', request: id('/api/v1/tickets/:ticket') },
@@ -46,6 +50,24 @@ const cases: Record<string, RouteCase> = {
     request: id('/api/v1/tickets/:ticket/assignee', { json: { assigned_agent_id: 'PROVIDER' } }),
   },
   'DELETE /api/v1/tickets/:id/assignee': { kind: 'staff', request: id('/api/v1/tickets/:ticket/assignee') },
+  'POST /api/v1/tickets/:id/merge': {
+    kind: 'staff',
+    request: ({ ticket }) => ({
+      url: `/api/v1/tickets/${ticket}/merge`,
+      // Into itself, which is past the door and refused with 409.
+      json: { into_ticket_id: ticket },
+    }),
+  },
+  'POST /api/v1/tickets/:id/unmerge': { kind: 'staff', request: id('/api/v1/tickets/:ticket/unmerge') },
+  'POST /api/v1/tickets/:id/split': {
+    kind: 'staff',
+    request: ({ ticket, messages }) => ({
+      url: `/api/v1/tickets/${ticket}/split`,
+      // All of them, which is past the door and refused with 409.
+      json: { message_ids: messages },
+    }),
+  },
+  'GET /api/v1/tickets/:id/links': { kind: 'staff', request: id('/api/v1/tickets/:ticket/links') },
   'GET /api/v1/tickets/:id/events': { kind: 'staff', request: id('/api/v1/tickets/:ticket/events') },
   'GET /api/v1/tickets/:id/messages': { kind: 'own', request: id('/api/v1/tickets/:ticket/messages') },
   'POST /api/v1/tickets/:id/messages': {
@@ -127,9 +149,11 @@ async function makeThings(owner: ActorName): Promise<Things> {
   }
   const attachment = await file('provider', false)
   const note = await file('provider', true)
+  const messages = (await desk.get(`/api/v1/tickets/${ticket}/messages`, { as: 'admin' })).json().items
   const { items } = (await desk.get(`/api/v1/outbound-emails?ticket_id=${ticket}`, { as: 'admin' })).json()
   return {
     ticket,
+    messages: messages.map(({ id }: { id: string }) => id),
     attachment,
     note,
     inbound: await addQuarantinedEmail(desk.deps, `Subject: ${owner}\r\n\r\n`),

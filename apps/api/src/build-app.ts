@@ -17,7 +17,7 @@ import { compileValidator } from './plugins/validation.ts'
 import { InboundEmailSchema, OutboundEmailDetailSchema, OutboundEmailSchema } from './resources/ledger.ts'
 import { AttachmentSchema, MessageSchema } from './resources/message.ts'
 import { ProblemSchema } from './resources/schema.ts'
-import { TicketEventSchema, TicketSchema } from './resources/ticket.ts'
+import { TicketEventSchema, TicketLinkSchema, TicketSchema } from './resources/ticket.ts'
 import { MailboxSchema, UserSchema } from './resources/user.ts'
 import { routes } from './routes/index.ts'
 
@@ -30,6 +30,7 @@ const namedSchemas = [
   ProblemSchema,
   TicketSchema,
   TicketEventSchema,
+  TicketLinkSchema,
   AttachmentSchema,
   MessageSchema,
   InboundEmailSchema,

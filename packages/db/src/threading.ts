@@ -237,6 +237,14 @@ export async function isMessageIdReused(
   return rows[0].reused
 }
 
+/** The links of a ticket, in both directions, oldest first. */
+export async function listTicketLinks(db: Database, id: TicketId): Promise<TicketLinkRow[]> {
+  return db<TicketLinkRow>('ticket_links')
+    .where({ from_ticket_id: id })
+    .orWhere({ to_ticket_id: id })
+    .orderBy(['created_at', 'from_ticket_id', 'to_ticket_id'])
+}
+
 /** Links one ticket to another, once. */
 export async function linkTickets(
   tx: Transaction,

@@ -207,7 +207,7 @@ test('a split names each message that is not of the ticket, and leaves no ticket
   const [own, foreign] = [(await messageOf(adas)).id, (await messageOf(bobs)).id]
   await expect(split(adas.ticket_id, [own, foreign])).rejects.toMatchObject({
     code: 'request.invalid',
-    fields: { problems: [{ field: 'message_ids.1' }] },
+    fields: { errors: [{ field: 'message_ids.1' }] },
   })
   await expect(split(adas.ticket_id, [own])).rejects.toMatchObject({ code: 'request.conflict' })
 })

@@ -1,5 +1,12 @@
 // The two ledgers as JSON.
-import { deliveryStatuses, inboundOutcomes, inboundStatuses, outboundStatuses } from '@maildesk/core'
+import {
+  deliveryStatuses,
+  type InboundDecision,
+  inboundOutcomes,
+  inboundStatuses,
+  outboundStatuses,
+  tellDecision,
+} from '@maildesk/core'
 import type { InboundEmailRow, OutboundDeliveryRow, OutboundEmailRow } from '@maildesk/db'
 import { type Static, Type } from 'typebox'
 import { isoTime, isoTimeOrNull, Named, Nullable, OneOf, Time, Uuid } from './schema.ts'
@@ -21,6 +28,7 @@ export const InboundEmailSchema = Named('InboundEmail', {
   outcome: Nullable(OneOf(inboundOutcomes)),
   reason: Nullable(Type.String()),
   decision: Type.Unsafe<unknown>({ description: 'What was decided, by which rule, and on which facts.' }),
+  why: Type.Array(Type.String(), { description: 'The decision in sentences.' }),
   attempts: Type.Integer(),
   last_error: Nullable(Type.String()),
   ticket_id: Nullable(Uuid()),
@@ -48,6 +56,7 @@ export function presentInboundEmail(row: InboundEmailRow): Static<typeof Inbound
     outcome: row.outcome,
     reason: row.reason,
     decision: row.decision,
+    why: whyOf(row.decision),
     attempts: row.attempts,
     last_error: row.last_error,
     ticket_id: row.ticket_id,
@@ -56,6 +65,12 @@ export function presentInboundEmail(row: InboundEmailRow): Static<typeof Inbound
     after_state: row.after_state,
     after_error: row.after_error,
   }
+}
+
+/** What rules decided, told; parser failures and the like have their reason alone. */
+function whyOf(decision: unknown): string[] {
+  const isTold = decision !== null && typeof decision === 'object' && 'facts' in decision
+  return isTold ? tellDecision(decision as InboundDecision) : []
 }
 
 const DeliverySchema = Type.Object({

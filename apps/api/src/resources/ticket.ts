@@ -1,6 +1,6 @@
 // A ticket and its events as JSON.
-import { sources, ticketCategories, ticketPriorities, ticketStatuses } from '@maildesk/core'
-import type { TicketEventRow, TicketRow } from '@maildesk/db'
+import { sources, ticketCategories, ticketPriorities, ticketRelations, ticketStatuses } from '@maildesk/core'
+import type { TicketEventRow, TicketLinkRow, TicketRow } from '@maildesk/db'
 import { type Static, Type } from 'typebox'
 import { isoTime, isoTimeOrNull, Named, Nullable, OneOf, Time, Uuid } from './schema.ts'
 
@@ -20,6 +20,8 @@ export const TicketSchema = Named('Ticket', {
   tags: Type.Array(Type.String()),
   mailbox_id: Nullable(Uuid('The mailbox it came to and is answered from.')),
   version: Type.Integer({ description: 'Grows with every change; in quotes it is the ETag.' }),
+  merged_into_id: Nullable(Uuid('The ticket that took it in; answers go there.')),
+  attention: Nullable(Type.String({ description: 'Why a person should look at it.' })),
 })
 
 export function presentTicket(row: TicketRow): Static<typeof TicketSchema> {
@@ -39,6 +41,24 @@ export function presentTicket(row: TicketRow): Static<typeof TicketSchema> {
     tags: row.tags,
     mailbox_id: row.mailbox_id,
     version: row.version,
+    merged_into_id: row.merged_into_id,
+    attention: row.attention,
+  }
+}
+
+export const TicketLinkSchema = Named('TicketLink', {
+  from_ticket_id: Uuid(),
+  to_ticket_id: Uuid(),
+  relation: OneOf(ticketRelations),
+  created_at: Time(),
+})
+
+export function presentTicketLink(row: TicketLinkRow): Static<typeof TicketLinkSchema> {
+  return {
+    from_ticket_id: row.from_ticket_id,
+    to_ticket_id: row.to_ticket_id,
+    relation: row.relation,
+    created_at: isoTime(row.created_at),
   }
 }
 

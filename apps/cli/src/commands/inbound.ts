@@ -1,5 +1,11 @@
 import { pipeline } from 'node:stream/promises'
-import { type InboundEmailId, inboundStatuses, MaildeskError } from '@maildesk/core'
+import {
+  type InboundDecision,
+  type InboundEmailId,
+  inboundStatuses,
+  MaildeskError,
+  tellDecision,
+} from '@maildesk/core'
 import { findInboundEmail, type InboundEmailRow } from '@maildesk/db'
 import { replayInbound } from '@maildesk/flows'
 import type { Environment } from '@maildesk/runtime'
@@ -49,7 +55,7 @@ export function inboundCommand(env: Environment): Command {
       else {
         const { decision, ...rest } = row
         printTable(['FIELD', 'VALUE'], Object.entries(rest))
-        printLine(`decision\n${JSON.stringify(decision, null, 2)}`)
+        printLine(`\nwhy\n${whyLines(decision).join('\n')}`)
       }
     })
   const raw = new Command('raw')
@@ -69,6 +75,13 @@ export function inboundCommand(env: Environment): Command {
       printLine(`rung for ${id}; next: maildesk inbound show ${id}`)
     })
   return new Command('inbound').addCommand(list).addCommand(show).addCommand(raw).addCommand(replay)
+}
+
+/** The kept decision as sentences; one that no rule made is shown as it is. */
+function whyLines(decision: unknown): string[] {
+  return decision !== null && typeof decision === 'object' && 'facts' in decision
+    ? tellDecision(decision as InboundDecision).map((line) => `  ${line}`)
+    : [JSON.stringify(decision, null, 2)]
 }
 
 async function getInbound({ deps }: Desk, id: string): Promise<InboundEmailRow> {

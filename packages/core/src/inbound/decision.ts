@@ -93,12 +93,15 @@ export interface InboundFacts {
   }
 }
 
-export type TicketRelation =
-  | 'follow_up_of'
-  | 'possibly_related'
-  | 'forwarded_from'
-  | 'split_from'
-  | 'topic_changed_from'
+export const ticketRelations = [
+  'follow_up_of',
+  'possibly_related',
+  'forwarded_from',
+  'split_from',
+  'topic_changed_from',
+] as const
+/** What a ticket is to an older one. */
+export type TicketRelation = (typeof ticketRelations)[number]
 
 export type InboundVerdict =
   | {

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest'
+import type { InboundDecision, InboundFacts } from './decision.ts'
+import { tellDecision } from './tell-decision.ts'
+
+const decision = {
+  verdict: {
+    kind: 'append',
+    ticketId: 'b',
+    reopen: true,
+    internal: false,
+    unverified: false,
+    admits: false,
+  },
+  decidedBy: 'append-by-evidence',
+  passedOver: [],
+  facts: {
+    sender: {
+      address: 'ada@customer.example',
+      userId: null,
+      role: 'customer',
+      isActive: true,
+      ticketsInLastHour: 0,
+    },
+    classification: {
+      kind: 'human',
+      mayAnswer: false,
+      reasons: [{ rule: 'list-id', evidence: '<talk.example>' }],
+    },
+    authentication: 'pass',
+    evidence: [
+      {
+        rank: 'E1',
+        matched: 'support+t1.4@desk.example',
+        ticketId: 'b',
+        ticketNumber: '9',
+        mergedFrom: ['4'],
+        senderMayWrite: true,
+      },
+      {
+        rank: 'E7',
+        matched: '[#3]',
+        ticketId: 'c',
+        ticketNumber: '3',
+        mergedFrom: [],
+        senderMayWrite: false,
+      },
+    ],
+  },
+} as unknown as InboundDecision
+
+test('a decision is told line by line: what, by which rule, on which evidence, from whom, of what kind', () => {
+  expect(tellDecision(decision)).toEqual([
+    'added to ticket #9, and reopened it',
+    expect.stringMatching(/^decided by append-by-evidence: The strongest evidence/),
+    'E1 a token of ours in an address it was sent to → ticket #9 (merged from #4): support+t1.4@desk.example; used; the sender belongs to it',
+    'E7 the ticket number in its subject → ticket #3: [#3]; not used; the sender does not belong to it',
+    'from ada@customer.example (customer); the sender is who From says (DMARC)',
+    'human mail; gets no automatic answer because of list-id (<talk.example>)',
+  ])
+})
+
+test.each<[InboundDecision['verdict'], string]>([
+  [{ kind: 'open', link: null }, 'opened a ticket'],
+  [
+    { kind: 'open', link: { ticketId: 'c' as never, relation: 'follow_up_of' } },
+    'opened a ticket, linked to ticket #3 as follow up of',
+  ],
+  [{ kind: 'quarantine', reason: 'flood' }, 'held in quarantine: flood'],
+  [{ kind: 'duplicate', of: 'x' as never }, 'kept as a duplicate of inbound email x'],
+  [{ kind: 'wait', for: 'x' as never }, 'waits for inbound email x, which it answers'],
+  [{ kind: 'record-report', ticketId: 'b' as never, report: 'bounce' }, 'noted on ticket #9 as bounce'],
+])('%o is told as: %s', (verdict, told) => {
+  expect(tellDecision({ ...decision, verdict })[0]).toBe(told)
+})
+
+test('a mail that nobody sent and that points nowhere is told too', () => {
+  const facts: InboundFacts = {
+    ...decision.facts,
+    evidence: [],
+    sender: { ...decision.facts.sender, address: '', role: null },
+  }
+  const lines = tellDecision({ ...decision, facts, verdict: { kind: 'open', link: null } })
+  expect(lines).toContain('nothing in it points to a ticket')
+  expect(lines).toContain('from nobody; the sender is who From says (DMARC)')
+})
