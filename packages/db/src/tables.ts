@@ -24,6 +24,7 @@ import type {
   TicketPriority,
   TicketRelation,
   TicketStatus,
+  TokenRole,
   UserId,
   UserRole,
 } from '@maildesk/core'
@@ -83,6 +84,18 @@ export interface MailboxRow {
   /** Mail that comes in here under an agent's address is the agent's, without further proof. */
   trusts_agent_mail: boolean
   accepts_requester_domain: boolean
+  /** How long a reply of an agent can be taken back before it leaves, seconds. */
+  undo_seconds: number
+  /** How much of the conversation goes along below a reply. */
+  quoted_history: 'none' | 'last' | 'full'
+  /** Of what we say by ourselves; a language tag (BCP 47). */
+  language: string
+  signature_html: string
+  /** Folder for copies of what was sent; null when the server keeps them itself. */
+  sent_folder: string | null
+  dkim_selector: string | null
+  /** Sealed private key; see runtime's seal. */
+  dkim_secret: string | null
   created_at: Date
   updated_at: Date
 }
@@ -261,6 +274,20 @@ export interface OutboundEmailRow {
   /** When it was queued last; the give-up time counts from here. */
   queued_at: Date
   sent_at: Date | null
+  /** Whom of staff it tells; null for mail to customers. */
+  recipient_user_id: UserId | null
+  /** What it tells of. */
+  event_id: string | null
+  /** Which of our own words it says; null for what a person wrote. */
+  template: string | null
+  token_role: TokenRole
+  /** Not before. */
+  scheduled_for: Date | null
+  cancelled_by_id: UserId | null
+  copy_state: 'none' | 'pending' | 'done' | 'failed'
+  copy_attempts: number
+  copy_next_at: Date | null
+  copy_error: string | null
 }
 
 export interface OutboundDeliveryRow {
@@ -270,6 +297,43 @@ export interface OutboundDeliveryRow {
   status: DeliveryStatus
   code: number | null
   response: string | null
+  updated_at: Date
+  /** What a delivery report said. */
+  diagnostic: string | null
+  bounced_at: Date | null
+}
+
+export interface BounceRecordRow {
+  id: string
+  /** Lower case. */
+  address: string
+  kind: 'hard' | 'soft' | 'policy' | 'complaint'
+  /** Enhanced status code (RFC 3463). */
+  status: string | null
+  diagnostic: string | null
+  outbound_email_id: OutboundEmailId | null
+  inbound_email_id: InboundEmailId | null
+  recorded_at: Date
+}
+
+export interface SuppressionRow {
+  /** Lower case. */
+  address: string
+  /** `automatic`: what we send by ourselves; `all`: agents' replies as well. */
+  scope: 'automatic' | 'all'
+  reason: string
+  /** Null: until a person lifts it. */
+  until: Date | null
+  created_at: Date
+  created_by_id: UserId | null
+}
+
+export interface AgentSettingsRow {
+  user_id: UserId
+  /** Event → wanted by mail. */
+  notify: Record<string, boolean>
+  /** Why nothing is mailed to this agent; null while all is well. */
+  mail_paused_reason: string | null
   updated_at: Date
 }
 

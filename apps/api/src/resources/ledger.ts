@@ -4,6 +4,7 @@ import {
   type InboundDecision,
   inboundOutcomes,
   inboundStatuses,
+  outboundKinds,
   outboundStatuses,
   tellDecision,
 } from '@maildesk/core'
@@ -83,7 +84,7 @@ const DeliverySchema = Type.Object({
 
 const outboundFields = {
   id: Uuid(),
-  kind: OneOf(['reply', 'acknowledgement']),
+  kind: OneOf(outboundKinds),
   ticket_id: Uuid(),
   message_id: Nullable(Uuid()),
   mailbox_id: Nullable(Uuid()),

@@ -25,7 +25,10 @@ export const deliveryStatuses = [
   'refused',
   'bounced_hard',
   'bounced_soft',
+  'bounced_policy',
   'delayed',
+  'complained',
+  'suppressed',
 ] as const
 export type DeliveryStatus = (typeof deliveryStatuses)[number]
 

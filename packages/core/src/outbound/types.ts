@@ -38,7 +38,9 @@ export interface EnvelopeResult {
   readonly recipients: readonly RecipientResult[]
 }
 
-export type OutboundKind = 'reply' | 'acknowledgement'
+export const outboundKinds = ['reply', 'acknowledgement', 'notification', 'rejection', 'rule'] as const
+/** `rule`: a mail that an inbound rule asks for. All but `reply` are automatic. */
+export type OutboundKind = (typeof outboundKinds)[number]
 
 /** Everything the MIME builder needs; fixed when the row is written, so that every build gives the same mail. */
 export interface ComposedEmail {
