@@ -1,7 +1,9 @@
-// Messages and attachments as JSON. The HTML of a mail is as the sender wrote it and is not given out.
+// Messages and attachments as JSON. The HTML of a mail is as the sender wrote it; only what show-html.ts made of it is
+// given out.
 import { outboundStatuses, sources } from '@maildesk/core'
 import type { AttachmentRow, MessageView } from '@maildesk/db'
 import { type Static, Type } from 'typebox'
+import type { ShownHtml } from '../show-html.ts'
 import { isoTime, Named, Nullable, OneOf, Ref, Time, Uuid } from './schema.ts'
 
 export const AttachmentSchema = Named('Attachment', {
@@ -47,6 +49,14 @@ export const MessageSchema = Named('Message', {
   ticket_id: Uuid(),
   sender_id: Uuid(),
   message_text: Type.String(),
+  message_html: Nullable(
+    Type.String({
+      description:
+        "The mail's HTML, made harmless: nothing in it runs, is fetched from elsewhere, or leaves its place. Pictures that came with the mail point to `/api/v1/attachments/{id}/content?inline=true`; pictures from elsewhere are marked `data-blocked` and have no address; links carry their host as `title`, and as `data-shown-host` the other host that their words name. Null when there is none, or when it would take too long: show `message_text` then.",
+    }),
+  ),
+  is_html_cut: Type.Boolean({ description: 'The HTML was too long to be shown whole.' }),
+  blocked_image_count: Type.Integer({ description: 'Pictures from elsewhere that are not shown.' }),
   created_at: Time(),
   is_from_customer: Type.Boolean(),
   is_internal: Type.Boolean({ description: 'A note among staff.' }),
@@ -68,12 +78,16 @@ export const MessageSchema = Named('Message', {
   attachments: Type.Array(Ref(AttachmentSchema)),
 })
 
-export function presentMessage(row: MessageView): Static<typeof MessageSchema> {
+/** `html` is left out for messages that have none. */
+export function presentMessage(row: MessageView, html?: ShownHtml): Static<typeof MessageSchema> {
   return {
     id: row.id,
     ticket_id: row.ticket_id,
     sender_id: row.sender_id,
     message_text: row.message_text,
+    message_html: html?.html ?? null,
+    is_html_cut: html?.isCut ?? false,
+    blocked_image_count: html?.blockedRemote ?? 0,
     created_at: isoTime(row.created_at),
     is_from_customer: row.is_from_customer,
     is_internal: row.is_internal,

@@ -58,7 +58,13 @@ export function tokenAddress(mailboxAddress: string, token: string): string | un
 /** The token-like word of a sub-address (`left+word@domain`), unverified; undefined when there is none. */
 export function tokenOfAddress(address: string): string | undefined {
   if (address.length > maxAddressLength) return undefined
+  // regex-bounded: at most maxAddressLength characters
   return /\+(t1\.[^@]+)@[^@]+$/i.exec(address)?.[1]
+}
+
+/** The token-like word that `text` begins with, unverified; undefined when it begins with something else. */
+export function tokenAtStart(text: string): string | undefined {
+  return /^t1\.[1-9][0-9]{0,17}\.[pi][a-z2-7]{8}\.[a-z2-7]{20}/.exec(text)?.[0]
 }
 
 /** Message-ID left side of an own mail; see `tokenOfMessageId`. */

@@ -221,7 +221,7 @@ describe('parseEmail on parts', () => {
     ).toEqual([
       ['1.2', 'part-1.2.png', 'image/png', 'inline', 'logo@x'],
       ['2', 'résumé.pdf', 'application/pdf', 'attachment', null],
-      ['3', 'part-3.eml', 'message/rfc822', 'inline', null],
+      ['3', 'inner.eml', 'message/rfc822', 'inline', null],
       ['4', 'part-4.ics', 'text/calendar', 'attachment', null],
       ['5', 'notes.txt', 'text/plain', 'inline', null],
     ])
