@@ -4,15 +4,18 @@ import type { HtmlDocument } from '@maildesk/core'
 /** Letters compared at the beginning and at the end of a stretch. */
 const compared = 40
 
-interface Letters {
+export interface Letters {
   readonly text: string
   /** Of each letter, where it stood. */
   readonly places: readonly number[]
 }
 
-/** Where in `text` the stretch stands that `other` shows; undefined when its beginning is not found. */
-export function sameStretch(text: string, other: string): { start: number; end: number } | undefined {
-  const letters = lettersOf(text)
+/** Where in `text`, of these letters, the stretch stands that `other` shows; undefined when its beginning is not found. */
+export function sameStretch(
+  text: string,
+  letters: Letters,
+  other: string,
+): { start: number; end: number } | undefined {
   const wanted = lettersOf(other).text
   const found = wanted === '' ? -1 : letters.text.indexOf(wanted.slice(0, compared))
   if (found < 0) return undefined
@@ -22,8 +25,8 @@ export function sameStretch(text: string, other: string): { start: number; end: 
   return { start: lineStart(text, letters.places[found] as number), end: (letters.places[end - 1] ?? 0) + 1 }
 }
 
-/** Where in the HTML's source the words begin that `text` begins with; undefined when they are not found. */
-export function findInHtml({ tokens }: HtmlDocument, text: string): number | undefined {
+/** Where in the HTML's source the words begin that `text` begins with, below those of `before`; undefined when not found. */
+export function findInHtml({ tokens }: HtmlDocument, before: string, text: string): number | undefined {
   const wanted = lettersOf(text.slice(0, maxWanted)).text.slice(0, compared)
   if (wanted.length < minFound) return undefined
   const letters: string[] = []
@@ -36,7 +39,11 @@ export function findInHtml({ tokens }: HtmlDocument, text: string): number | und
       places.push(token.start)
     }
   }
-  const found = letters.join('').indexOf(wanted)
+  const all = letters.join('')
+  // The words may stand in the answer, too: it ends where its last ones do.
+  const above = lettersOf(before.slice(-maxWanted)).text.slice(-compared)
+  const from = above === '' ? 0 : Math.max(0, all.indexOf(above))
+  const found = all.indexOf(wanted, from + (all.startsWith(above, from) ? above.length : 0))
   return found < 0 ? undefined : places[found]
 }
 
@@ -49,7 +56,8 @@ function lineStart(text: string, at: number): number {
   return text.lastIndexOf('\n', at) + 1
 }
 
-function lettersOf(text: string): Letters {
+/** The letters and digits of a text, and where they stand. */
+export function lettersOf(text: string): Letters {
   const letters: string[] = []
   const places: number[] = []
   for (let at = 0; at < text.length; at += 1) {

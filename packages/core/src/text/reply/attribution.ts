@@ -79,8 +79,9 @@ function judge(text: string): boolean | undefined {
   const hasDate = looksDated(text)
   const word = wroteWords.find((candidate) => hasWord(lower, candidate))
   if (hasColon && holdsReplyToken(text)) return true
-  if (hasColon && word && (hasDate || /<[^\s<>]{1,64}@[^\s<>]{1,200}>/.test(text))) return true
-  if (hasColon && hasDate && hasAddress) return beginsWithDate(text) || text.length < 200
+  const isAddressed = bracketed.test(text)
+  if (hasColon && word && (hasDate || isAddressed)) return isAddressed || beginsLikeAttribution(text)
+  if (hasColon && hasDate && hasAddress) return isAddressed && (beginsWithDate(text) || text.length < 200)
   if (hasColon && word) return false
   if (word && isFramed(text)) return true
   if (gmailDateLine.test(text.slice(0, 40)) && text.length < 150) return true
@@ -102,6 +103,9 @@ function looksDated(text: string): boolean {
 function beginsWithDate(text: string): boolean {
   return /^\W{0,3}\d/.test(text) || looksDated(text.slice(0, 40))
 }
+
+/** An address as programs write it beside a name; in prose it stands bare. */
+const bracketed = /[<([][^\s<>()[\]]{1,64}@[^\s<>()[\]]{1,200}[\])>]/
 
 /** `---- Ada wrote ----` of Android programs. */
 function isFramed(text: string): boolean {

@@ -34,10 +34,11 @@ export function readReply({ text, isReply, isForward, marked, isRendered }: Text
 } {
   const whole = { ranges: wholeRange(text), reasons: [] }
   if (isForward || text.length > maxText) return whole
-  const lines = withMarks(textLines(text), marked)
+  const written = textLines(text)
+  const lines = withMarks(written, marked)
   const reasons: CutReason[] = []
   const kinds = new LineKinds(lines, marked)
-  const cuts = cutsIn(lines)
+  const cuts = cutsIn(lines, written)
   kinds.cutFooter(reasons)
   kinds.cutQuotes(cuts, isReply, reasons)
   kinds.cutTrailingQuotes(isReply && (!isRendered || marked.length > 0), reasons)
@@ -68,11 +69,11 @@ interface Cut {
   readonly isSure: boolean
 }
 
-function cutsIn(lines: readonly TextLine[]): Cut[] {
+function cutsIn(lines: readonly TextLine[], written: readonly TextLine[]): Cut[] {
   const cuts: Cut[] = []
   const texts = lines.map(({ text }) => text)
   for (let at = 0; at < lines.length && cuts.length < maxCuts; ) {
-    const cut = cutAt(lines, texts, at)
+    const cut = cutAt(lines, texts, at) ?? markedAttributionAt(lines, written, at)
     if (cut) cuts.push(cut)
     at = Math.max(at + 1, cut?.to ?? 0)
   }
@@ -97,11 +98,27 @@ function cutAt(lines: readonly TextLine[], texts: readonly string[], at: number)
       isSure: true,
     }
   const attribution = attributionEndingAt(lines, at)
-  return attribution ? fromAttribution(attribution) : undefined
+  return attribution ? fromAttribution(lines, attribution) : undefined
 }
 
-function fromAttribution({ from, to, evidence, isSure }: Attribution): Cut {
-  return { from, to, rule: 'attribution', evidence, isSure }
+/** Programs mark the line above a quote with it; it introduces the quote all the same. */
+function markedAttributionAt(
+  lines: readonly TextLine[],
+  written: readonly TextLine[],
+  at: number,
+): Cut | undefined {
+  const isMarked = (lines[at] as TextLine).quoteDepth > 0 && (written[at] as TextLine).quoteDepth === 0
+  const attribution = isMarked ? attributionEndingAt(written, at) : null
+  return attribution ? { ...fromAttribution(lines, attribution), isSure: false } : undefined
+}
+
+function fromAttribution(lines: readonly TextLine[], { from, to, evidence, isSure }: Attribution): Cut {
+  return { from: aboveDrawing(lines, from), to, rule: 'attribution', evidence, isSure }
+}
+
+/** In a mail that does not say it is an answer, only what stands in nothing but answers counts. */
+function isSureOfAnswer({ rule }: Cut, isQuoted: boolean): boolean {
+  return rule === 'reply-above-line' || (rule === 'attribution' && isQuoted)
 }
 
 /** A drawn line right above is part of what introduces the quote. */
@@ -134,7 +151,7 @@ class LineKinds {
       const below = this.#nextText(cut.to)
       const isQuoted = below !== undefined && (this.#lines[below] as TextLine).quoteDepth > 0
       if (!isQuoted && !cut.isSure) continue
-      if (!isQuoted && cut.rule === 'header-block' && !this.#hasOwnBefore(cut.from) && !isReply) continue
+      if (!isReply && !isSureOfAnswer(cut, isQuoted)) continue
       if (isQuoted ? this.#cutQuoted(cut, below) : this.#cutRest(cut)) {
         reasons.push({ rule: cut.rule, evidence: cut.evidence.slice(0, maxEvidence) })
       }
@@ -176,7 +193,7 @@ class LineKinds {
       from = at
     }
     if (from === undefined || !counts || this.#kinds[from] !== 'reply' || !this.#hasOwnBefore(from)) return
-    this.#mark(from, end, 'quote')
+    this.#mark(aboveDrawing(this.#lines, from), end, 'quote')
     reasons.push({
       rule: 'quote-marks',
       evidence: (this.#lines[from] as TextLine).trimmed.slice(0, maxEvidence),
@@ -192,8 +209,7 @@ class LineKinds {
 
   /** Below what was written, and below everything. */
   cutSignature(reasons: CutReason[]): void {
-    const to = this.#kinds.findIndex((kind, at) => kind === 'quote' && this.#isQuoteToEnd(at))
-    for (const end of new Set([this.#lines.length, to < 0 ? this.#lines.length : to])) {
+    for (const end of new Set([this.#lines.length, this.#startOfEnd()])) {
       const found = signatureIn(this.#lines, 0, end)
       if (!found || this.#kinds[found.from] !== 'reply') continue
       this.#mark(found.from, end, 'signature')
@@ -202,12 +218,12 @@ class LineKinds {
     }
   }
 
-  /** True when nothing but quote, signature and empty lines stands from there on. */
-  #isQuoteToEnd(at: number): boolean {
-    const signature = signatureIn(this.#lines, at, this.#lines.length)?.from ?? this.#lines.length
-    return this.#kinds
-      .slice(at, signature)
-      .every((kind, index) => kind !== 'reply' || isBlank(this.#lines[at + index]))
+  /** The first line from which on nothing but quote, signature and empty lines stands. */
+  #startOfEnd(): number {
+    let start = signatureIn(this.#lines, 0, this.#lines.length)?.from ?? this.#lines.length
+    while (start > 0 && (this.#kinds[start - 1] !== 'reply' || isBlank(this.#lines[start - 1]))) start -= 1
+    const first = this.#kinds.indexOf('quote', start)
+    return first < 0 ? this.#lines.length : first
   }
 
   #mark(from: number, to: number, kind: RangeKind): void {

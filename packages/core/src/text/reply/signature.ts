@@ -57,7 +57,10 @@ function beginsSignature(
 ): SignatureFound['rule'] | undefined {
   const { text, trimmed } = lines[at] as TextLine
   if (text.trimEnd() === '--' && text.startsWith('-- ')) return 'signature-line'
-  if (below <= maxBelowDashes && /^(?:-{2,3}|_{2,3}|[—–]{1,2})$/.test(trimmed)) return 'signature-line'
+  if (below <= maxBelowDashes && /^(?:--|__|[—–]{1,2})$/.test(trimmed)) return 'signature-line'
+  // Three are also drawn between paragraphs.
+  if (below <= maxBelowSignOff && /^(?:---|___)$/.test(trimmed) && isCard(lines, at, below))
+    return 'signature-line'
   if (below <= maxBelowSentFrom && isSentFrom(trimmed)) return 'sent-from'
   if (below <= maxBelowSignOff && isSignOff(trimmed) && namesFollow(lines, at, below)) return 'sign-off'
   if (below <= 2 && isNameAfterDash(trimmed, lines[at - 1], lines[at + 1])) return 'name-after-dash'
@@ -76,7 +79,11 @@ function isListItem(line: TextLine | undefined): boolean {
 
 /** Right below a closing stand a name, and then at most what a card has: short lines, no sentences. */
 function namesFollow(lines: readonly TextLine[], at: number, below: number): boolean {
-  if (below === 0 || isBlank(lines[at + 1])) return false
+  return below > 0 && !isBlank(lines[at + 1]) && isCard(lines, at, below)
+}
+
+/** Short lines without a sentence among them, as many as there are. */
+function isCard(lines: readonly TextLine[], at: number, below: number): boolean {
   let seen = 0
   for (let next = at + 1; next < lines.length && seen < below; next += 1) {
     const line = lines[next] as TextLine
