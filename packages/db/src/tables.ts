@@ -16,6 +16,7 @@ import type {
   OutboundStatus,
   Rfc822Id,
   Source,
+  TextRange,
   TicketCategory,
   TicketId,
   TicketPriority,
@@ -160,6 +161,8 @@ export interface MessageRow {
   /** True when the sender is no participant of the ticket. */
   is_unverified: boolean
   inbound_email_id: InboundEmailId | null
+  /** What of message_text was written now; null when all of it was. */
+  text_ranges: TextRange[] | null
 }
 
 export interface AttachmentRow {

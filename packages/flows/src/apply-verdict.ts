@@ -1,6 +1,7 @@
 // One switch, one transaction: a verdict becomes rows.
 import {
   databaseText,
+  hasCut,
   type InboundDecision,
   type InboundVerdict,
   isOwnAddress,
@@ -119,6 +120,7 @@ async function open(
     internal: false,
     unverified: false,
     automatic: gathered.facts.classification.kind !== 'human',
+    isFirst: true,
   })
   await recordEvent(tx, {
     id: deps.ids.uuid(),
@@ -151,6 +153,7 @@ async function append(
   const message = await fileMessage(tx, deps, row, email, ticket.id, sender, {
     ...verdict,
     automatic: classification.kind !== 'human',
+    isFirst: false,
   })
   const isRequester = ticket.customer_id === sender.id
   if (verdict.unverified) await addParticipants(tx, ticket.id, [sender.email], 'unverified')
@@ -243,7 +246,13 @@ async function fileMessage(
   email: ParsedEmail,
   ticketId: TicketId,
   sender: UserRow,
-  how: { readonly internal: boolean; readonly unverified: boolean; readonly automatic: boolean },
+  how: {
+    readonly internal: boolean
+    readonly unverified: boolean
+    readonly automatic: boolean
+    /** Of its ticket: what it repeats stands nowhere else, and is not folded away. */
+    readonly isFirst: boolean
+  },
 ): Promise<MessageRow> {
   const message = await insertMessage(tx, {
     id: deps.ids.uuid() as MessageId,
@@ -251,6 +260,7 @@ async function fileMessage(
     sender_id: sender.id,
     message_text: databaseText(email.text),
     html: email.html === null ? null : databaseText(email.html),
+    text_ranges: how.isFirst || !hasCut(email.reply.ranges) ? null : email.reply.ranges,
     // The order in a ticket follows the ledger, which the sender cannot write; the Date field decides nothing.
     created_at: row.received_at,
     is_from_customer: sender.role === 'customer',

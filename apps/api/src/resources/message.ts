@@ -1,6 +1,6 @@
 // Messages and attachments as JSON. The HTML of a mail is as the sender wrote it; only what show-html.ts made of it is
 // given out.
-import { outboundStatuses, sources } from '@maildesk/core'
+import { outboundStatuses, rangeKinds, replyTextOf, sources } from '@maildesk/core'
 import type { AttachmentRow, MessageView } from '@maildesk/db'
 import { type Static, Type } from 'typebox'
 import type { ShownHtml } from '../show-html.ts'
@@ -48,7 +48,18 @@ export const MessageSchema = Named('Message', {
   id: Uuid(),
   ticket_id: Uuid(),
   sender_id: Uuid(),
-  message_text: Type.String(),
+  message_text: Type.String({ description: 'The whole text of it.' }),
+  reply_text: Type.String({ description: 'What was written now: without quote and signature.' }),
+  text_ranges: Nullable(
+    Type.Array(
+      Type.Object({
+        kind: OneOf(rangeKinds),
+        start: Type.Integer({ description: 'UTF-16 units from the beginning of message_text.' }),
+        end: Type.Integer({ description: 'Exclusive.' }),
+      }),
+      { description: 'What each stretch of message_text is; null when all of it was written now.' },
+    ),
+  ),
   message_html: Nullable(
     Type.String({
       description:
@@ -80,11 +91,14 @@ export const MessageSchema = Named('Message', {
 
 /** `html` is left out for messages that have none. */
 export function presentMessage(row: MessageView, html?: ShownHtml): Static<typeof MessageSchema> {
+  const ranges = row.text_ranges
   return {
     id: row.id,
     ticket_id: row.ticket_id,
     sender_id: row.sender_id,
     message_text: row.message_text,
+    reply_text: ranges ? replyTextOf(row.message_text, ranges) : row.message_text,
+    text_ranges: ranges,
     message_html: html?.html ?? null,
     is_html_cut: html?.isCut ?? false,
     blocked_image_count: html?.blockedRemote ?? 0,

@@ -1,6 +1,7 @@
 // What a mail divides into: what its writer wrote now, what is repeated from earlier, and the signature.
 
-export type RangeKind = 'reply' | 'quote' | 'signature'
+export const rangeKinds = ['reply', 'quote', 'signature'] as const
+export type RangeKind = (typeof rangeKinds)[number]
 
 /** A stretch of a text; offsets in UTF-16 units, `end` exclusive. */
 export interface TextRange {
@@ -28,6 +29,11 @@ export interface ReplyReading {
 /** The whole text as reply. */
 export function wholeRange(text: string): TextRange[] {
   return text === '' ? [] : [{ kind: 'reply', start: 0, end: text.length }]
+}
+
+/** True when not all was written now. */
+export function hasCut(ranges: readonly TextRange[]): boolean {
+  return ranges.some(({ kind }) => kind !== 'reply')
 }
 
 /** True when something was cut as quote. */
