@@ -19,6 +19,11 @@ export interface HeaderSection {
   readonly fields: readonly RawField[]
   /** Where the body begins when no empty line says so: the first line that cannot be a header line; else null. */
   readonly strayBodyAt: number | null
+  /**
+   * Lines between the last field and the first empty line that cannot be header lines: the beginning of a body without
+   * an empty line above it, as raw bytes read as Latin-1; '' when there are none.
+   */
+  readonly strayLines: string
   /** The charset parameter of Content-Type. */
   readonly bodyCharset: string | null
   readonly warnings: readonly MailWarning[]
@@ -34,27 +39,36 @@ export function readHeaderFields(bytes: Uint8Array): HeaderSection {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
   const collected: { name: string; lines: string[] }[] = []
   let strayBodyAt: number | null = null
+  /** First of the lines that are no fields and that no field follows. */
+  let strayFrom: number | null = null
   let at = text.startsWith('\u00ef\u00bb\u00bf') ? 3 : 0
   const start = at
   while (at < text.length) {
     const lineFeed = text.indexOf('\n', at)
     const end = lineFeed < 0 ? text.length : lineFeed
     const line = text.slice(at, end).replace(/\r$/, '')
-    if (line === '') return { ...finish(collected), strayBodyAt: null }
+    if (line === '') {
+      const strayLines = strayFrom === null ? '' : text.slice(strayFrom, at)
+      return { ...finish(collected), strayBodyAt: null, strayLines }
+    }
     const match = fieldStart.exec(line)
     const last = collected.at(-1)
     if (/^[ \t]/.test(line) && last) last.lines.push(line)
-    else if (match)
+    else if (match) {
       collected.push({ name: (match[1] ?? '').toLowerCase(), lines: [line.slice(match[0].length)] })
-    else if (!(at === start && /^>?From /.test(line))) strayBodyAt ??= at
+      strayFrom = null
+    } else if (!(at === start && /^>?From /.test(line))) {
+      strayBodyAt ??= at
+      strayFrom ??= at
+    }
     at = end + 1
   }
-  return { ...finish(collected), strayBodyAt }
+  return { ...finish(collected), strayBodyAt, strayLines: '' }
 }
 
 function finish(
   collected: readonly { name: string; lines: readonly string[] }[],
-): Omit<HeaderSection, 'strayBodyAt'> {
+): Omit<HeaderSection, 'strayBodyAt' | 'strayLines'> {
   // A carriage return alone ends no line, and must not become one where the value is written again.
   const raw = collected.map(({ name, lines }) => ({
     name,

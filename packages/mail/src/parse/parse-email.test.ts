@@ -354,3 +354,14 @@ describe('parseEmail and the world around it', () => {
     await expect(parseEmail(broken(), memorySink().sink, defaultParseLimits)).rejects.toThrow('blob gone')
   })
 })
+
+it('a paragraph that stands right below the header fields, without an empty line, is part of the body', async () => {
+  const raw = 'From: a@x.example\r\nSubject: s\r\nHello there\r\nsecond line\r\n\r\nand more\r\n'
+  const email = await parsed(raw)
+  expect(email.text).toBe('Hello there\nsecond line\n\nand more\n')
+  expect(email.warnings.map(({ code }) => code)).toContain('no-body-separator')
+})
+
+it('a line ends with a line feed, however it was sent', async () => {
+  expect((await parsed('From: a@x.example\r\n\r\none\rtwo\r\nthree\n')).text).toBe('one\ntwo\nthree\n')
+})

@@ -4,9 +4,10 @@ import { Readable } from 'node:stream'
 import type { MailWarning, ParsedEmail, ParsedPart, ParseOutcome } from '@maildesk/core'
 import { errorText } from '@maildesk/core'
 import type { ReadMail } from './attached-mails.ts'
-import { bodyText } from './body-text.ts'
+import { type BodyText, bodyText } from './body-text.ts'
 import { BoundedMailParser, type MimeLeaf } from './bounded-mail-parser.ts'
 import { decodeBytes, readHeaderFields } from './header-fields.ts'
+import { htmlOfText } from './html-text.ts'
 import { LimitExceeded, type ParseLimits } from './limits.ts'
 import { parseHeader } from './parsed-header.ts'
 import { PartKeeper } from './part-keeper.ts'
@@ -97,10 +98,11 @@ async function finish(
 ): Promise<ParsedEmail> {
   const section = readHeaderFields(beginning)
   const header = parseHeader(section, limits)
-  const body = bodyText(parser.root, await keeper.settle(parser), limits.bodyLength)
+  const strayLines = decodeBytes(section.strayLines).trim()
+  const body = below(strayLines, bodyText(parser.root, await keeper.settle(parser), limits.bodyLength))
   const parts = keeper.parts(body.html)
   const warnings: MailWarning[] = [...header.warnings, ...keeper.warnings]
-  if (body.text === '' && body.html === null && section.strayBodyAt !== null) {
+  if (strayLines !== '' || (body.text === '' && body.html === null && section.strayBodyAt !== null)) {
     warnings.push({ code: 'no-body-separator', detail: 'no empty line ends the header section' })
   }
   const stray =
@@ -108,7 +110,8 @@ async function finish(
       ? ''
       : decodeBytes(Buffer.from(beginning).subarray(section.strayBodyAt).toString('latin1'))
   const keep = new LongBodies(sink, limits.bodyLength, parts, warnings)
-  const text = await keep.bounded(body.text === '' && body.html === null ? stray : body.text, 'text')
+  const written = body.text === '' && body.html === null ? stray : body.text
+  const text = await keep.bounded(written.replace(/\r\n?/g, '\n'), 'text')
   const html = body.html === null ? null : await keep.bounded(body.html, 'html')
   const reportParts = keeper.reportParts()
   const attachedMails = keeper.attachedMails()
@@ -119,6 +122,13 @@ async function finish(
     reply: readBody(cleaned, isRendered, limits.bodyLength),
     warnings: cleanStrings(boundWarnings(warnings)),
   }
+}
+
+/** The body with what its writer put above it without the empty line that a body begins with. */
+function below(strayLines: string, body: BodyText): BodyText {
+  if (strayLines === '') return body
+  const html = body.html === null ? null : `${htmlOfText(strayLines)}\n${body.html}`
+  return { text: `${strayLines}\n\n${body.text}`, html, isRendered: false }
 }
 
 /** Each once, and not more than anybody reads. */
