@@ -72,8 +72,8 @@ describe('parseEmail on mails that lack something', () => {
   })
 
   it('finds the body when no empty line separates it', async () => {
-    const email = await parsed('Subject: x\r\nHello there,\r\nworld')
-    expect(email.text).toBe('Hello there,\r\nworld')
+    const email = await parsed('Subject: x\r\nHello there,\nworld')
+    expect(email.text).toBe('Hello there,\nworld')
     expect(codes(email)).toContain('no-body-separator')
   })
 })
