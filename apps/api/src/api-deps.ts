@@ -1,5 +1,6 @@
 // What the API is given beside what every flow needs.
 import type { DeskDeps } from '@maildesk/flows'
+import type { HtmlRenderer } from '@maildesk/mail'
 import type { queueBoardAdapters } from '@maildesk/queue'
 
 export interface ApiDeps extends DeskDeps {
@@ -13,6 +14,8 @@ export interface ApiDeps extends DeskDeps {
   readonly cookieKey: string
   /** Read-only adapters of the queues; without them there is no /ops/queues. */
   readonly queueBoard?: ReturnType<typeof queueBoardAdapters>
+  /** Makes the HTML of mails harmless, beside this thread. */
+  readonly htmlRenderer: HtmlRenderer
   readonly health: HealthSources
 }
 

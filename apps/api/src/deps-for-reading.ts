@@ -18,6 +18,7 @@ export const depsForReading: ApiDeps = {
   jobs: untouchable as ApiDeps['jobs'],
   ids: untouchable as ApiDeps['ids'],
   log: untouchable as ApiDeps['log'],
+  htmlRenderer: untouchable as ApiDeps['htmlRenderer'],
   clock: untouchable as ApiDeps['clock'],
   settings: untouchable as ApiDeps['settings'],
   publicUrl: 'http://127.0.0.1:3000',

@@ -1,6 +1,7 @@
 // A desk's parts → the API on a port.
 
 import { errorText } from '@maildesk/core'
+import { createHtmlRenderer, type HtmlRenderer } from '@maildesk/mail'
 import { queueBoardAdapters } from '@maildesk/queue'
 import type { Desk } from '@maildesk/wiring'
 import type { ApiApp } from './api-app.ts'
@@ -20,21 +21,25 @@ const maxClosingMs = 10_000
 /** Starts listening and returns where; the desk's lifecycle stops it after the requests at hand. */
 export async function runApi(desk: Desk): Promise<{ url: string }> {
   const { config, lifecycle, log } = desk
-  const app = await buildApp(apiDepsOf(desk))
+  const htmlRenderer = createHtmlRenderer()
+  lifecycle.add('html renderer', () => htmlRenderer.close())
+  const app = await buildApp(apiDepsOf(desk, htmlRenderer))
   lifecycle.add('api', () => closeWithin(app, maxClosingMs))
   const url = await listen(app, config)
   log.info({ url }, 'api listening')
   return { url: config.publicUrl ?? url }
 }
 
-function apiDepsOf({ config, deps, queue }: Desk): ApiDeps {
+function apiDepsOf({ config, deps, queue }: Desk, htmlRenderer: HtmlRenderer): ApiDeps {
   return {
     ...deps,
+    // regex-bounded: an address out of our own settings
     publicUrl: (config.publicUrl ?? `http://${config.host}:${config.port}`).replace(/\/+$/, ''),
     trustProxy: config.trustProxy,
     rateLimitPerMinute: config.rateLimitPerMinute,
     cookieKey: config.secretKeys[0] ?? '',
     queueBoard: queueBoardAdapters(queue),
+    htmlRenderer,
     health: {
       maxSecondsSincePoll: Math.max(minSecondsSincePoll, (config.pollIntervalMs / 1000) * maxMissedPolls),
       probeTimeoutMs,

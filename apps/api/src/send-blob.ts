@@ -1,6 +1,6 @@
-// Stored bytes → an answer that a browser saves and never runs.
+// Stored bytes → an answer that a browser saves and never runs; pictures may also be looked at.
 import { Readable } from 'node:stream'
-import { type BlobKey, errorText } from '@maildesk/core'
+import { type BlobKey, errorText, imageTypeOf } from '@maildesk/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { ApiDeps } from './api-deps.ts'
 
@@ -10,6 +10,8 @@ export interface BlobToSend {
   readonly size: number
   readonly filename: string
   readonly contentType: string
+  /** Let a browser show it in place, if its bytes are those of a picture; whatever its type claims. */
+  readonly isInlineWanted?: boolean
 }
 
 /**
@@ -25,6 +27,7 @@ export async function sendBlob(
 ): Promise<FastifyReply> {
   const pieces = lastHeldBack(await blobs.open(blob.key))
   const first = await pieces.next()
+  const pictureType = blob.isInlineWanted && !first.done ? imageTypeOf(first.value) : undefined
   const rest = async function* () {
     try {
       if (!first.done) yield first.value
@@ -37,9 +40,9 @@ export async function sendBlob(
   }
   return reply
     .headers({
-      'content-type': blob.contentType,
+      'content-type': pictureType ?? blob.contentType,
       'content-length': blob.size,
-      'content-disposition': contentDisposition(blob.filename),
+      'content-disposition': contentDisposition(pictureType ? 'inline' : 'attachment', blob.filename),
       'x-content-type-options': 'nosniff',
       'content-security-policy': "sandbox; default-src 'none'",
       'cross-origin-resource-policy': 'same-origin',
@@ -58,11 +61,11 @@ async function* lastHeldBack(source: AsyncIterable<Uint8Array>): AsyncGenerator<
 }
 
 /** RFC 6266 §4: a plain name for old clients, the true one in RFC 8187's encoding. Pure. */
-function contentDisposition(filename: string): string {
+function contentDisposition(disposition: 'attachment' | 'inline', filename: string): string {
   const plain = filename.replace(/[^\x20-\x7e]/g, '_').replace(/["\\%;]/g, '_')
   const encoded = encodeURIComponent(filename.toWellFormed()).replace(
     /['()*]/g,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
   )
-  return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`
+  return `${disposition}; filename="${plain}"; filename*=UTF-8''${encoded}`
 }

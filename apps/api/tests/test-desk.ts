@@ -14,6 +14,7 @@ import {
   revokeApiToken,
   type UserRow,
 } from '@maildesk/db'
+import { createHtmlRenderer } from '@maildesk/mail'
 import { createIdSource, systemClock } from '@maildesk/runtime'
 import { openBlobStore } from '@maildesk/storage'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
@@ -86,6 +87,7 @@ export async function openTestDesk(db: Database, more: Partial<ApiDeps> = {}) {
     trustProxy: false,
     rateLimitPerMinute: 100_000,
     cookieKey: 'c'.repeat(32),
+    htmlRenderer: createHtmlRenderer(),
     health: { maxSecondsSincePoll: 300, probeTimeoutMs: 2000 },
     ...more,
   }
@@ -124,6 +126,7 @@ export async function openTestDesk(db: Database, more: Partial<ApiDeps> = {}) {
     ask: (method: string, url: string, more: Ask = {}) => ask(more, method, url),
     async close() {
       await app.close()
+      await deps.htmlRenderer.close()
       await rm(folder, { recursive: true, force: true })
     },
   }

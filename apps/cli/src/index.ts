@@ -1,2 +1,2 @@
-// Nothing imports this app; the command is main.ts.
-export {}
+// What the tools of the repository may use; the command itself is main.ts.
+export { explanationOf } from './explanation.ts'

@@ -30,8 +30,15 @@ async function* readFolder(folder: string): AsyncGenerator<GivenMail> {
 
 const mboxStart = Buffer.from('From ')
 
-/** One mail as it is, or the mails of an mbox (RFC 4155): the first five bytes tell. */
+/**
+ * One mail as it is, or the mails of an mbox (RFC 4155): the first five bytes tell, and the name, because a file called
+ * `.eml` is one mail, whatever its text looks like.
+ */
 async function* splitMails(name: string, stream: Readable): AsyncGenerator<GivenMail> {
+  if (/\.eml$/i.test(name)) {
+    yield { name, bytes: stream }
+    return
+  }
   const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   let head = Buffer.alloc(0)
   while (head.length < mboxStart.length) {

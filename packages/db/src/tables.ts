@@ -19,6 +19,7 @@ import type {
   OutboundStatus,
   Rfc822Id,
   Source,
+  TextRange,
   TicketCategory,
   TicketId,
   TicketPriority,
@@ -217,6 +218,8 @@ export interface MessageRow {
   answer_to: string | null
   /** Why it landed here. */
   decision: unknown
+  /** What of message_text was written now; null when all of it was. */
+  text_ranges: TextRange[] | null
 }
 
 export interface MessageMoveRow {

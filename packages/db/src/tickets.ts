@@ -1,6 +1,6 @@
 // Queries of `tickets`, `messages` and `attachments` that write.
 
-import type { InboundEmailId, MessageFlag, MessageId, Rfc822Id, TicketId } from '@maildesk/core'
+import type { InboundEmailId, MessageFlag, MessageId, Rfc822Id, TextRange, TicketId } from '@maildesk/core'
 import type { Database } from './connect.ts'
 import type { AttachmentRow, MessageRow, TicketRow } from './tables.ts'
 import type { Transaction } from './transaction.ts'
@@ -54,16 +54,21 @@ export type NewMessage = Pick<
       | 'read_by_staff'
       | 'answer_to'
     >
-  > & { readonly flags?: readonly MessageFlag[]; readonly decision?: unknown }
+  > & {
+    readonly flags?: readonly MessageFlag[]
+    readonly decision?: unknown
+    readonly text_ranges?: readonly TextRange[] | null
+  }
 
 /** Adds a message. @throws MaildeskError db.constraint (chk_message_is_from_customer) when is_from_customer is not the sender's role. */
 export async function insertMessage(tx: Transaction, message: NewMessage): Promise<MessageRow> {
-  const { flags = [], decision = null, ...columns } = message
+  const { flags = [], decision = null, text_ranges: ranges, ...columns } = message
   const [row] = await tx('messages')
     .insert({
       ...columns,
       flags: JSON.stringify(flags),
       decision: decision === null ? null : JSON.stringify(decision),
+      text_ranges: ranges ? JSON.stringify(ranges) : null,
     })
     .returning('*')
   return row

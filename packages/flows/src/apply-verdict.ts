@@ -3,6 +3,7 @@ import {
   answerAddress,
   databaseText,
   flagsOf,
+  hasCut,
   type InboundDecision,
   type InboundVerdict,
   isOwnAddress,
@@ -125,6 +126,7 @@ async function open(
     automatic: gathered.facts.classification.kind !== 'human',
     flags: flagsOf(email, gathered.facts, verdict, gathered),
     decision: traceOf(decision),
+    isFirst: true,
   })
   await recordEvent(tx, {
     id: deps.ids.uuid(),
@@ -173,6 +175,7 @@ async function append(
     automatic: classification.kind !== 'human',
     flags: flagsOf(email, gathered.facts, verdict, gathered),
     decision: traceOf(decision),
+    isFirst: false,
   })
   const isRequester = ticket.customer_id === sender.id
   if (verdict.admits) await addParticipants(tx, ticket.id, [sender.email], 'collaborator')
@@ -294,6 +297,8 @@ async function fileMessage(
     readonly automatic: boolean
     readonly flags: readonly MessageFlag[]
     readonly decision: unknown
+    /** Of its ticket: what it repeats stands nowhere else, and is not folded away. */
+    readonly isFirst: boolean
   },
 ): Promise<MessageRow> {
   const message = await insertMessage(tx, {
@@ -302,6 +307,7 @@ async function fileMessage(
     sender_id: sender.id,
     message_text: databaseText(email.text),
     html: email.html === null ? null : databaseText(email.html),
+    text_ranges: how.isFirst || !hasCut(email.reply.ranges) ? null : email.reply.ranges,
     // The order in a ticket follows the ledger, which the sender cannot write; the Date field decides nothing.
     created_at: row.received_at,
     is_from_customer: sender.role === 'customer',

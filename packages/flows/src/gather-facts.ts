@@ -7,8 +7,10 @@ import {
   type InboundFacts,
   isOwnAddress,
   normalAddress,
+  outermostPrefix,
   type ParsedEmail,
   pointersOf,
+  readForward,
   recipientAddresses,
   senderOf,
 } from '@maildesk/core'
@@ -76,7 +78,7 @@ export async function gatherFacts(
     addressedMailboxIds: mailboxes
       .filter((one) => recipients.some((recipient) => isOwnAddress(recipient, [normalAddress(one.address)])))
       .map(({ id }) => id),
-    looksForwarded: false, // FIXME-BEFORE-MERGE
+    looksForwarded: outermostPrefix(email.subject) === 'forward' || readForward(email) !== null,
     evidence: evidenceOf(pointed.found, pointed.tickets, {
       senderAddress: address,
       senderIsStaff: sender !== undefined && sender.role !== 'customer' && sender.is_active,

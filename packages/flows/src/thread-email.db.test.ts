@@ -1,4 +1,4 @@
-import { signReplyToken, tokenAddress } from '@maildesk/core'
+import { replyTextOf, signReplyToken, tokenAddress } from '@maildesk/core'
 import { findInboundEmail, type InboundEmailRow, type MailboxRow } from '@maildesk/db'
 import {
   createTestDatabase,
@@ -285,6 +285,16 @@ test('a message keeps why it is where it is', async () => {
     authentication: 'unknown',
     evidence: [{ rank: 'E4', matched: firstId().slice(1, -1), ticketId: first.ticket_id }],
   })
+})
+
+test('a reply keeps its whole text and knows what of it was written now; a first mail is all new', async () => {
+  const body =
+    'It turns!\r\n\r\nOn Tue, 3 Mar 2026 at 10:00, The Desk <desk@desk.example> wrote:\r\n> Does it turn?\r\n'
+  const reply = await messageOf(await file({ 'In-Reply-To': firstId(), body }))
+  expect(reply.message_text).toContain('> Does it turn?')
+  expect(replyTextOf(reply.message_text, reply.text_ranges)).toBe('It turns!')
+  const own = await messageOf(await file({ 'In-Reply-To': '<unknown@elsewhere.example>', body }))
+  expect(own).toMatchObject({ message_text: reply.message_text, text_ranges: null })
 })
 
 test('a reply to our own reply joins by the id that left, and our token', async () => {

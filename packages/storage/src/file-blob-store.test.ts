@@ -24,6 +24,15 @@ test('bytes come back as they were put, under their hash', async () => {
   expect(await store.sizeOf(stored.key)).toBe(7)
 })
 
+test('a store that is thrown away keeps and checks bytes like any other', async () => {
+  const store = await openBlobStore(pathToFileURL(folder).href, { durable: false })
+  const stored = await store.put([Buffer.from('one '), Buffer.from('two')])
+  expect(stored).toEqual({ key: sha256('one two'), size: 7 })
+  expect(Buffer.from(await store.read(stored.key)).toString()).toBe('one two')
+  await expect(store.open(sha256('nothing') as BlobKey)).rejects.toMatchObject({ code: 'blob.missing' })
+  expect(await readdir(join(folder, 'tmp'))).toEqual([])
+})
+
 test('the same bytes twice are one blob, and nothing temporary stays', async () => {
   const store = await open()
   const first = await store.put([Buffer.from('same')])

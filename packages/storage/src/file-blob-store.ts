@@ -9,35 +9,45 @@ import { type BlobKey, type BlobStore, MaildeskError, type StoredBlob } from '@m
 /** Temporary files older than this belong to a process that died. */
 const abandonedAfterMs = 36 * 60 * 60 * 1000
 
+export interface FileBlobStoreOptions {
+  /** False for a folder that is thrown away: nothing is synced, and a crash of the machine may leave half a blob. */
+  readonly durable?: boolean
+}
+
 /**
  * A blob store in one folder: `tmp/` for writing, `blobs/ab/<sha256>` for keeping.
  * @throws MaildeskError blob.unavailable when the folders cannot be made.
  */
-export async function openFileBlobStore(folder: string): Promise<BlobStore> {
+export async function openFileBlobStore(
+  folder: string,
+  { durable = true }: FileBlobStoreOptions = {},
+): Promise<BlobStore> {
   const tmp = join(folder, 'tmp')
   const kept = join(folder, 'blobs')
-  await guard('open', () => Promise.all([makeFolder(tmp), makeFolder(kept)]))
+  await guard('open', () => Promise.all([makeFolder(tmp, durable), makeFolder(kept, durable)]))
   await guard('clean', () => removeAbandoned(tmp))
-  return new FileBlobStore(tmp, kept)
+  return new FileBlobStore(tmp, kept, durable)
 }
 
 class FileBlobStore implements BlobStore {
   readonly #tmp: string
   readonly #kept: string
+  readonly #durable: boolean
 
-  constructor(tmp: string, kept: string) {
+  constructor(tmp: string, kept: string, durable: boolean) {
     this.#tmp = tmp
     this.#kept = kept
+    this.#durable = durable
   }
 
   async put(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<StoredBlob> {
     const temporary = join(this.#tmp, randomUUID())
     try {
-      const written = await writeDurably(temporary, bytes)
+      const written = await write(temporary, bytes, this.#durable)
       const path = this.#pathOf(written.key)
-      await guard('keep', () => makeFolder(dirname(path)))
+      await guard('keep', () => makeFolder(dirname(path), this.#durable))
       await guard('keep', () => rename(temporary, path))
-      await guard('keep', () => syncFolder(dirname(path)))
+      if (this.#durable) await guard('keep', () => syncFolder(dirname(path)))
       return written
     } catch (error) {
       await rm(temporary, { force: true })
@@ -89,9 +99,10 @@ class FileBlobStore implements BlobStore {
   }
 }
 
-async function writeDurably(
+async function write(
   path: string,
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  durable: boolean,
 ): Promise<StoredBlob> {
   const hash = createHash('sha256')
   let size = 0
@@ -103,7 +114,7 @@ async function writeDurably(
       size += chunk.byteLength
       await guard('write', () => file.writeFile(chunk))
     }
-    await guard('sync', () => file.sync())
+    if (durable) await guard('sync', () => file.sync())
   } finally {
     await file.close()
   }
@@ -129,9 +140,9 @@ async function* checked(openFile: () => Promise<FileHandle>, key: BlobKey): Asyn
   if (found !== key) throw new MaildeskError('blob.corrupt', `blob ${key} holds other bytes`, { key, found })
 }
 
-async function makeFolder(path: string): Promise<void> {
+async function makeFolder(path: string, durable: boolean): Promise<void> {
   const made = await mkdir(path, { recursive: true, mode: 0o700 })
-  if (made) await syncFolder(dirname(made))
+  if (made && durable) await syncFolder(dirname(made))
 }
 
 async function syncFolder(path: string): Promise<void> {

@@ -1,17 +1,20 @@
 // Where bytes live. The driver table: one row per kind of STORAGE_URL.
 import { fileURLToPath } from 'node:url'
 import { type BlobStore, MaildeskError } from '@maildesk/core'
-import { openFileBlobStore } from './file-blob-store.ts'
+import { type FileBlobStoreOptions, openFileBlobStore } from './file-blob-store.ts'
 
-const drivers: Readonly<Record<string, (url: URL) => Promise<BlobStore>>> = {
-  'file:': (url) => openFileBlobStore(fileURLToPath(url)),
+const drivers: Readonly<Record<string, (url: URL, options: FileBlobStoreOptions) => Promise<BlobStore>>> = {
+  'file:': (url, options) => openFileBlobStore(fileURLToPath(url), options),
 }
 
 /**
- * Opens the blob store that `storageUrl` names.
+ * Opens the blob store that `storageUrl` names. What it holds survives a crash of the machine unless `durable` is false.
  * @throws MaildeskError config.invalid for a scheme without a driver; blob.unavailable.
  */
-export async function openBlobStore(storageUrl: string): Promise<BlobStore> {
+export async function openBlobStore(
+  storageUrl: string,
+  options: FileBlobStoreOptions = {},
+): Promise<BlobStore> {
   const url = new URL(storageUrl)
   const open = drivers[url.protocol]
   if (!open) {
@@ -21,5 +24,5 @@ export async function openBlobStore(storageUrl: string): Promise<BlobStore> {
       `STORAGE_URL: no driver for ${url.protocol} (there are: ${known})`,
     )
   }
-  return open(url)
+  return open(url, options)
 }

@@ -34,6 +34,8 @@ export function anEmail({
     html: null,
     parts: [],
     reportParts: [],
+    attachedMails: [],
+    reply: { ranges: [], htmlRanges: null, reasons: [] },
     headers: Object.entries(headers).flatMap(([name, values]) =>
       [values].flat().map((value) => ({ name, value })),
     ),

@@ -1,7 +1,9 @@
-// Messages and attachments as JSON. The HTML of a mail is as the sender wrote it and is not given out.
-import { outboundStatuses, sources } from '@maildesk/core'
+// Messages and attachments as JSON. The HTML of a mail is as the sender wrote it; only what show-html.ts made of it is
+// given out.
+import { outboundStatuses, rangeKinds, replyTextOf, sources } from '@maildesk/core'
 import type { AttachmentRow, MessageView } from '@maildesk/db'
 import { type Static, Type } from 'typebox'
+import type { ShownHtml } from '../show-html.ts'
 import { isoTime, Named, Nullable, OneOf, Ref, Time, Uuid } from './schema.ts'
 
 export const AttachmentSchema = Named('Attachment', {
@@ -46,7 +48,26 @@ export const MessageSchema = Named('Message', {
   id: Uuid(),
   ticket_id: Uuid(),
   sender_id: Uuid(),
-  message_text: Type.String(),
+  message_text: Type.String({ description: 'The whole text of it.' }),
+  reply_text: Type.String({ description: 'What was written now: without quote and signature.' }),
+  text_ranges: Nullable(
+    Type.Array(
+      Type.Object({
+        kind: OneOf(rangeKinds),
+        start: Type.Integer({ description: 'UTF-16 units from the beginning of message_text.' }),
+        end: Type.Integer({ description: 'Exclusive.' }),
+      }),
+      { description: 'What each stretch of message_text is; null when all of it was written now.' },
+    ),
+  ),
+  message_html: Nullable(
+    Type.String({
+      description:
+        "The mail's HTML, made harmless: nothing in it runs, is fetched from elsewhere, or leaves its place. Pictures that came with the mail point to `/api/v1/attachments/{id}/content?inline=true`; pictures from elsewhere are marked `data-blocked` and have no address; links carry their host as `title`, and as `data-shown-host` the other host that their words name. Null when there is none, or when it would take too long: show `message_text` then.",
+    }),
+  ),
+  is_html_cut: Type.Boolean({ description: 'The HTML was too long to be shown whole.' }),
+  blocked_image_count: Type.Integer({ description: 'Pictures from elsewhere that are not shown.' }),
   created_at: Time(),
   is_from_customer: Type.Boolean(),
   is_internal: Type.Boolean({ description: 'A note among staff.' }),
@@ -68,12 +89,19 @@ export const MessageSchema = Named('Message', {
   attachments: Type.Array(Ref(AttachmentSchema)),
 })
 
-export function presentMessage(row: MessageView): Static<typeof MessageSchema> {
+/** `html` is left out for messages that have none. */
+export function presentMessage(row: MessageView, html?: ShownHtml): Static<typeof MessageSchema> {
+  const ranges = row.text_ranges
   return {
     id: row.id,
     ticket_id: row.ticket_id,
     sender_id: row.sender_id,
     message_text: row.message_text,
+    reply_text: ranges ? replyTextOf(row.message_text, ranges) : row.message_text,
+    text_ranges: ranges,
+    message_html: html?.html ?? null,
+    is_html_cut: html?.isCut ?? false,
+    blocked_image_count: html?.blockedRemote ?? 0,
     created_at: isoTime(row.created_at),
     is_from_customer: row.is_from_customer,
     is_internal: row.is_internal,

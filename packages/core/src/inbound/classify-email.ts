@@ -67,6 +67,11 @@ function autoSubmitted(email: ParsedEmail): string | undefined {
   return words.find((word) => word && word !== 'no') ?? words.find(Boolean)
 }
 
+/** `auto-replied`, and the `vacation` that some programs write for it. */
+function isReplyWord(word: string | undefined): boolean {
+  return word === 'auto-replied' || word?.includes('vacation') === true
+}
+
 /** Comments may nest (RFC 5322 §3.2.2); an unclosed one reaches to the end. Linear. */
 function withoutComments(value: string): string {
   let depth = 0
@@ -140,7 +145,7 @@ function loopMark(email: ParsedEmail): string | undefined {
   const field = email.headers.find(
     ({ name, value }) =>
       /^x-(?:[a-z0-9]{1,30}-)?(?:no-)?loop(?:-prevention)?$/.test(name) &&
-      !/^\s*(?:no|false|0)?\s*$/i.test(value),
+      !['', 'no', 'false', '0'].includes(value.trim().toLowerCase()),
   )
   return field && `${field.name}: ${field.value}`
 }
@@ -181,14 +186,15 @@ export const indicators: readonly Indicator[] = [
   {
     rule: 'auto-submitted',
     means: 'auto_reply',
-    find: (email) =>
-      /^(auto-replied|.*vacation.*)$/.test(autoSubmitted(email) ?? '') ? autoSubmitted(email) : undefined,
+    find: (email) => (isReplyWord(autoSubmitted(email)) ? autoSubmitted(email) : undefined),
   },
   {
     rule: 'auto-submitted',
     means: 'auto_generated',
-    find: (email) =>
-      /^(no|auto-replied|.*vacation.*)?$/.test(autoSubmitted(email) ?? '') ? undefined : autoSubmitted(email),
+    find: (email) => {
+      const word = autoSubmitted(email)
+      return word === 'no' || isReplyWord(word) ? undefined : word
+    },
   },
   {
     rule: 'precedence',

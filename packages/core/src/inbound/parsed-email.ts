@@ -1,12 +1,8 @@
 // What a raw email says, after MIME: the parser's answer and the only input about the mail that rules see.
 import type { BlobKey, Rfc822Id } from '../ids.ts'
-
-export interface MailAddress {
-  /** Decoded display name, '' when absent. Attacker's text. */
-  readonly name: string
-  /** addr-spec as sent, without angle brackets; may be '' or malformed. */
-  readonly address: string
-}
+import type { ReplyReading } from '../text/reply/reply-reading.ts'
+import type { AttachedMail } from './attached-mail.ts'
+import type { MailAddress } from './mail-address.ts'
 
 /** One header field as it came, unfolded but not decoded; name in lower case. */
 export interface HeaderField {
@@ -14,9 +10,25 @@ export interface HeaderField {
   readonly value: string
 }
 
-/** A MIME leaf whose bytes are already in the blob store. */
+/** What a part does for the mail, where that is more than being a file. Nothing was verified or decrypted. */
+export type PartRole =
+  /** A detached signature: S/MIME (RFC 8551 §3.5.3) or OpenPGP (RFC 3156 §5). */
+  | 'signature'
+  /** S/MIME that holds what it signs; the content was read, its parts follow. */
+  | 'signed'
+  /** Ciphertext, or what belongs to it. */
+  | 'encrypted'
+  /** A public key. */
+  | 'key'
+  /** A file that holds others, which follow as parts (winmail.dat). */
+  | 'container'
+
+/** A MIME leaf, or a file found inside of one; its bytes are already in the blob store. */
 export interface ParsedPart {
-  /** Place in the MIME tree, unique in the mail and the same in every parse of the same bytes: '1', '2', … in order. */
+  /**
+   * Place in the MIME tree, unique in the mail and the same in every parse of the same bytes: '1', '2', … in order. What
+   * was found inside a part stands below it: '2.tnef-1', '1.uu-1', '1.data-1'.
+   */
   readonly path: string
   /** Decoded and made safe to show; '' when the mail gave none and none could be made. */
   readonly filename: string
@@ -24,9 +36,12 @@ export interface ParsedPart {
   /** Bytes after transfer decoding. */
   readonly size: number
   readonly blob: BlobKey
+  /** 'inline' when the sender said so or the HTML shows it. */
   readonly disposition: 'attachment' | 'inline'
   /** Without angle brackets (RFC 2392). */
   readonly contentId: string | null
+  /** Absent for a file like any other. */
+  readonly role?: PartRole
 }
 
 /** Text of a part that reports on another mail, or of the mail it returns; cut by the parser. */
@@ -60,9 +75,13 @@ export interface ParsedEmail {
   readonly text: string
   /** As sent, NOT sanitised; null when the mail has none. */
   readonly html: string | null
+  /** What of both was written now, by the mail alone. */
+  readonly reply: ReplyReading
   readonly parts: readonly ParsedPart[]
   /** What delivery reports, complaints, receipts and returned mails say; the same parts are in `parts` too. */
   readonly reportParts: readonly ReportPart[]
+  /** Mails among the parts, made readable, outer before inner; the same parts are in `parts` too. */
+  readonly attachedMails: readonly AttachedMail[]
   /** Top-level header fields in the order they came, bounded by the parser's limits. */
   readonly headers: readonly HeaderField[]
   readonly warnings: readonly MailWarning[]

@@ -1,6 +1,7 @@
 // Who wrote a mail: From is the identity (RFC 5322 §3.6.2), never Reply-To.
 import { isUsableAddress, normalAddress } from './addresses.ts'
-import type { MailAddress, ParsedEmail } from './parsed-email.ts'
+import type { MailAddress } from './mail-address.ts'
+import type { ParsedEmail } from './parsed-email.ts'
 
 /** The first usable address of From, else of Sender; undefined when the mail names nobody. */
 export function senderOf(email: ParsedEmail): MailAddress | undefined {

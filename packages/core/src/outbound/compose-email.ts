@@ -2,7 +2,7 @@
 
 import type { Rfc822Id } from '../ids.ts'
 import { domainOf } from '../inbound/addresses.ts'
-import type { MailAddress } from '../inbound/parsed-email.ts'
+import type { MailAddress } from '../inbound/mail-address.ts'
 import { replySubject } from '../text/subject.ts'
 import { signReplyToken, tokenAddress, tokenMessageId } from '../threading/reply-token.ts'
 import { acknowledgementText } from './templates.ts'

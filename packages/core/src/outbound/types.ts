@@ -1,6 +1,6 @@
 // The stages of an outgoing email: draft → composed → sent, and what the SMTP server said of it.
 import type { Rfc822Id } from '../ids.ts'
-import type { MailAddress } from '../inbound/parsed-email.ts'
+import type { MailAddress } from '../inbound/mail-address.ts'
 
 /** How to reach and enter an SMTP server. */
 export interface SmtpAccess {

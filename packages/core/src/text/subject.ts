@@ -1,9 +1,9 @@
 // Subjects: reply prefixes, and the ticket number that people and old mail programs carry along.
 import { databaseText } from './database-text.ts'
 
-/** Reply and forward prefixes in the languages mail programs write them, with counts as in `Re[2]:`. */
+/** Reply and forward prefixes in the languages mail programs write them, with counts as in `Re[2]:`; of folded white space. */
 const prefix =
-  /^\s*(?:re|aw|sv|vs|odp|rif|r|res|enc|fw|fwd|wg|tr|rv|doorst|antw|ynt|ilt|vl|vá|továbbítás|פ|答复|回复|转发|回覆|轉寄)\s*(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*[:：]\s*/iu
+  /^ ?(?:re|aw|sv|vs|odp|rif|r|res|enc|fw|fwd|wg|tr|rv|doorst|antw|ynt|ilt|vl|vá|továbbítás|פ|答复|回复|转发|回覆|轉寄) ?(?:\[\d{1,3}\]|\(\d{1,3}\))? ?[:：] ?/iu
 const numberTag = /\[#([1-9][0-9]{0,17})\]/
 const numberTags = new RegExp(numberTag, 'g')
 /** Prefixes peeled off one subject; more than that is an attack on our patience. */

@@ -60,6 +60,7 @@ export function tokenAddress(mailboxAddress: string, token: string): string | un
 /** The token-like word of a sub-address (`left+word@domain`), unverified; undefined when there is none. */
 export function tokenOfAddress(address: string): string | undefined {
   if (address.length > maxAddressLength) return undefined
+  // regex-bounded: at most maxAddressLength characters
   return /\+(t1\.[^@]+)@[^@]+$/i.exec(address)?.[1]
 }
 

@@ -48,7 +48,7 @@ export async function startPostmaster(plan: PostmasterPlan): Promise<Postmaster>
     const attempt = launch(plan, port)
     if (await becomesReady(attempt, plan.cluster)) return watched(attempt, port, plan.log)
     const words = attempt.tail.join('\n')
-    if (/shared memory block .* in use/.test(words) && performance.now() < deadline) await delay(200)
+    if (/shared memory block .{1,100} in use/.test(words) && performance.now() < deadline) await delay(200)
     else if (plan.port === undefined && /Address already in use/.test(words) && portTries < MAX_PORT_TRIES)
       portTries++
     else

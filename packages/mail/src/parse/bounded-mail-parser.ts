@@ -1,36 +1,18 @@
-// mailparser with our bounds. Three of its inner steps are overridden, which is why its version is pinned exactly and
-// this file has tests of its own: what it does with a header section (nearly nothing: fields are read by
-// header-fields.ts), which parts count as attachments, and what happens before each node.
+// mailparser with our bounds. It drives: it splits the mail into its MIME tree and undoes transfer encodings. What it
+// would do with header sections and with texts is done here instead (header-fields.ts, part-keeper.ts), so every leaf
+// comes out of it as a stream. For that three of its inner steps and one of mailsplit's below it are overridden, which is
+// why their versions are pinned exactly and this file has tests of its own: what happens before each node, how a node is
+// made, what is read of its header section, and the MIME fields of a node right after they were read.
 import type { Readable } from 'node:stream'
 import { MailParser } from 'mailparser'
 import { LimitExceeded, type ParseLimits } from './limits.ts'
+import type { MimeNode, SplitterNode } from './mime-node.ts'
+import { repairNode } from './repair-node.ts'
+import { transferDecoder } from './transfer-decoder.ts'
+import { Preambles } from './unread-body.ts'
 
-/** A node of the MIME tree, as mailparser builds it. */
-export interface MimeNode {
-  readonly contentType: string | false
-  readonly children: MimeNode[]
-  readonly parent?: MimeNode
-  readonly node: SplitterNode
-  /** Decoded body of a text leaf that is no attachment; undefined when it was empty. */
-  readonly textContent?: string
-  charset?: string
-  disposition?: string
-  isAttachment?: boolean
-  /** Set by us: the character set the part declares, when the bytes were passed through undecoded. */
-  undecoded?: boolean
-}
-
-interface SplitterNode {
-  readonly type: 'node' | 'body' | 'data'
-  readonly parentNode: SplitterNode | false
-  readonly filename?: string | false
-  readonly disposition?: string | false
-  readonly contentType?: string | false
-  readonly _headerlen?: number
-}
-
-/** An attachment as the stream yields it; `release` must be called once its content was read. */
-export interface MimeAttachment {
+/** A leaf as the stream yields it; `release` must be called once its content was read. */
+export interface MimeLeaf {
   readonly type: 'attachment'
   readonly content: Readable
   readonly cid?: string
@@ -38,27 +20,37 @@ export interface MimeAttachment {
   readonly release: () => void
 }
 
+interface Splitter {
+  node: SplitterNode
+  destroy(error: Error): void
+  newNode(parent?: SplitterNode | false): void
+  processLine(line: Uint8Array | false, final: boolean, next: unknown): void
+}
+
 interface Internals extends Readable {
+  readonly splitter: Splitter
   curnode: MimeNode | false
   tree: MimeNode | false
   write(chunk: Uint8Array): boolean
   end(): void
   createNode(node: SplitterNode): MimeNode
   processHeaders(lines: readonly { readonly key: string }[]): Map<string, unknown>
-  processChunk(data: SplitterNode, done: (error?: Error) => void): void
+  processChunk(data: SplitterChunk, done: (error?: Error) => void): void
 }
+
+/** What mailsplit says next: a node, or bytes of one. `data` is what stands around the parts of a multipart. */
+type SplitterChunk =
+  | SplitterNode
+  | { readonly type: 'body' | 'data'; readonly node: SplitterNode; readonly value: Uint8Array }
 
 const Base = MailParser as unknown as new (options: object) => Internals & NodeJS.WritableStream
 
-/** Character sets whose bytes are passed through, to be decoded with a second guess when they are not what they say. */
-const passedThrough = /^(?:us-?ascii|ascii|utf-?8)?$/i
-
-/** A stream: raw bytes in, attachments out, and `root` is the whole tree once it has ended. */
+/** A stream: raw bytes in, leaves out, and `root` is the whole tree once it has ended. */
 export class BoundedMailParser extends Base {
   readonly #limits: ParseLimits
   readonly #depths = new WeakMap<SplitterNode, number>()
+  readonly preambles = new Preambles()
   #headerBytes = 0
-  #attachments = 0
 
   constructor(limits: ParseLimits) {
     super({
@@ -76,13 +68,14 @@ export class BoundedMailParser extends Base {
       maxChildNodes: limits.parts,
     })
     this.#limits = limits
+    repairNodesOf(this.splitter)
   }
 
   get root(): MimeNode | undefined {
     return this.tree || undefined
   }
 
-  /** The node that the attachment yielded last belongs to. */
+  /** The node that the leaf yielded last belongs to. */
   get current(): MimeNode | undefined {
     return this.curnode || undefined
   }
@@ -94,21 +87,16 @@ export class BoundedMailParser extends Base {
   override createNode(node: SplitterNode): MimeNode {
     const made = super.createNode(node)
     if (made.disposition === undefined) return made
-    if (!isBodyText(made)) {
-      made.isAttachment = true
-      made.disposition = 'attachment'
-    } else if (passedThrough.test(made.charset ?? '')) {
-      made.undecoded = true
-      made.charset = 'binary'
-    }
+    made.isAttachment = true
+    made.disposition = 'attachment'
     return made
   }
 
-  override processChunk(data: SplitterNode, done: (error?: Error) => void): void {
+  override processChunk(data: SplitterChunk, done: (error?: Error) => void): void {
     try {
       if (data.type === 'node') this.#count(data)
+      else if (data.type === 'data' && data.node.multipart) this.preambles.add(data.node, data.value)
       super.processChunk(data, done)
-      if (data.type === 'node' && this.current?.isAttachment) this.#countAttachment()
     } catch (error) {
       done(error as Error)
     }
@@ -126,16 +114,43 @@ export class BoundedMailParser extends Base {
       )
     }
   }
+}
 
-  #countAttachment(): void {
-    this.#attachments += 1
-    if (this.#attachments > this.#limits.attachments) {
-      throw new LimitExceeded(`more than ${this.#limits.attachments} attachments`)
+/** Lets `repairNode` see each node between the reading of its header section and what mailsplit makes of it. */
+function repairNodesOf(splitter: Splitter): void {
+  const repairing = (node: SplitterNode) => {
+    const parseHeaders = node.parseHeaders.bind(node)
+    node.parseHeaders = () => {
+      if (node.headers) return
+      parseHeaders()
+      try {
+        repairNode(node, node.parentNode)
+      } catch (error) {
+        // Thrown from here it would be nobody's: mailsplit works in callbacks of its own.
+        splitter.destroy(error as Error)
+      }
     }
+    const known = node.getDecoder.bind(node)
+    node.getDecoder = () => transferDecoder(node.encoding, known)
+  }
+  const newNode = splitter.newNode.bind(splitter)
+  splitter.newNode = (parent) => {
+    newNode(parent)
+    repairing(splitter.node)
+  }
+  repairing(splitter.node)
+
+  const processLine = splitter.processLine.bind(splitter)
+  splitter.processLine = (line, final, next) => {
+    const { node } = splitter
+    if (line && node.headers && node.multipart && !node._boundary) node._boundary = boundaryIn(line)
+    processLine(line, final, next)
   }
 }
 
-/** Text that belongs to the body: plain or HTML, shown inline, not sent as a file. */
-function isBodyText(node: MimeNode): boolean {
-  return !node.isAttachment && !(node.node.disposition && node.node.filename)
+/** A multipart that names no boundary: its first delimiter line tells. */
+function boundaryIn(line: Uint8Array): Buffer | false {
+  if (line[0] !== 0x2d || line[1] !== 0x2d || line.length > 200) return false
+  const said = Buffer.from(line).toString('latin1', 2).trimEnd()
+  return said === '' || /^-*$|\s|[^ -~]/.test(said) ? false : Buffer.from(said, 'latin1')
 }

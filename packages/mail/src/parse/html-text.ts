@@ -1,54 +1,35 @@
-// Plain text of an HTML body, for mails that bring no other. Bounded in size, depth and breadth.
-import { convert } from 'html-to-text'
-
-/** Deeper markup is not given to the converter: its parser is quadratic in the depth. */
-const maxNesting = 500
-const converterLimits = { maxDepth: maxNesting, maxChildNodes: 20_000, maxBaseElements: 1, ellipsis: '…' }
-const emptyElement =
-  /^(?:area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr|p|li|dt|dd|option|tr|td|th|thead|tbody|tfoot)$/
+// Plain text of an HTML body, for mails that bring no other, and where its stretches went. Linear in its size.
+import { renderText, type TextRange, textOffsetAt } from '@maildesk/core'
+import { htmlDocument } from './html-document.ts'
 
 /** The visible text of `html`; of the first `maxLength` UTF-16 units. Never throws. */
 export function textOfHtml(html: string, maxLength: number): string {
-  const read = html.slice(0, maxLength)
-  if (nestsDeeperThan(read, maxNesting)) return withoutTags(read)
-  try {
-    return convert(read, {
-      wordwrap: false,
-      limits: { ...converterLimits, maxInputLength: maxLength },
-      selectors: [
-        { selector: 'img', format: 'skip' },
-        {
-          selector: 'a',
-          options: { hideLinkHrefIfSameAsText: true, noAnchorUrl: true, linkBrackets: ['<', '>'] },
-        },
-        ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
-          selector,
-          options: { uppercase: false },
-        })),
-      ],
-    })
-  } catch {
-    // Markup that the converter chokes on still has words in it.
-    return withoutTags(read)
-  }
+  return renderText(htmlDocument(html.slice(0, maxLength))).text
 }
 
-/** A rough count, opened less closed; it only has to catch what is far beyond any real mail. */
-function nestsDeeperThan(html: string, limit: number): boolean {
-  let depth = 0
-  for (const [, close, name = ''] of html.matchAll(/<(\/?)([a-z][a-z0-9:-]{0,40})/gi)) {
-    if (emptyElement.test(name.toLowerCase())) continue
-    depth = Math.max(0, depth + (close === '/' ? -1 : 1))
-    if (depth > limit) return true
-  }
-  return false
+/** The same text, and where in it the stretches of the source stand; empty ones are left out. */
+export function markedTextOfHtml(
+  html: string,
+  stretches: readonly TextRange[],
+  maxLength: number,
+): { readonly text: string; readonly ranges: readonly TextRange[] } {
+  const rendered = renderText(htmlDocument(html.slice(0, maxLength)))
+  const { text } = rendered
+  const ranges = stretches
+    .map(({ kind, start, end }) => ({
+      kind,
+      start: afterFeeds(text, textOffsetAt(rendered, start, text.length)),
+      end: end >= html.length ? text.length : afterFeeds(text, textOffsetAt(rendered, end, text.length)),
+    }))
+    .filter(({ start, end }) => end > start)
+  return { text, ranges }
 }
 
-function withoutTags(html: string): string {
-  return html
-    .replace(/<[^<>]*>/g, ' ')
-    .replace(/[ \t]+/g, ' ')
-    .trim()
+/** A block that begins or ends there begins or ends a line. */
+function afterFeeds(text: string, offset: number): number {
+  let at = offset
+  while (text[at] === '\n') at += 1
+  return at
 }
 
 /** Plain text as HTML that says the same, for the HTML view of a mail that mixes both. */

@@ -15,6 +15,18 @@ export interface ParseLimits {
   readonly parts: number
   /** Parts of a mail that are kept as attachments. */
   readonly attachments: number
+  /** Mails among the parts that are read, those inside them counted; all are kept as parts. */
+  readonly attachedMails: number
+  /** Bytes of the beginning of an attached mail that are read. */
+  readonly attachedMailBytes: number
+  /** How deep mails in mails are read; also how deep signed mails and winmail.dat are opened. */
+  readonly attachedMailDepth: number
+  /** Bytes of texts held in memory, per mail; a text beyond it is kept as a part, its beginning is read. */
+  readonly textBytes: number
+  /** Bytes of parts held in memory to be unpacked (winmail.dat, signed S/MIME), per mail; larger ones stay as they are. */
+  readonly unpackBytes: number
+  /** Files unpacked from the parts and texts of a mail. */
+  readonly unpackedParts: number
   /** Addresses kept of one header field. */
   readonly addresses: number
   /** Message ids kept of References: the first and the newest. */
@@ -44,6 +56,12 @@ export const defaultParseLimits: ParseLimits = {
   depth: 50,
   parts: 500,
   attachments: 200,
+  attachedMails: 16,
+  attachedMailBytes: 256 * 1024,
+  attachedMailDepth: 3,
+  textBytes: 16 * MB,
+  unpackBytes: 40 * MB,
+  unpackedParts: 100,
   addresses: 1_000,
   references: 100,
   bodyLength: 2 * MB,

@@ -13,12 +13,17 @@ const maxIdLength = 998
 export function parseMessageIds(value: string): Rfc822Id[] {
   const bracketed: string[] = []
   const bare: string[] = []
-  for (const match of value.matchAll(/<([^<>]*)>|[^\s,;<>]+/g)) {
+  const read = value.includes('&lt;') ? value.replaceAll('&lt;', '<').replaceAll('&gt;', '>') : value
+  for (const match of read.matchAll(/<([^<>]*)>|[^\s,;<>]+/g)) {
     if (match[1] !== undefined) bracketed.push(match[1].replace(/\s+/g, ''))
-    else bare.push(match[0])
+    else bare.push(withoutQuotes(match[0]))
   }
   const ids = bracketed.some((id) => id !== '') ? bracketed : likelyIds(bare)
   return [...new Set(ids.filter((id) => id !== '' && id.length <= maxIdLength))] as Rfc822Id[]
+}
+
+function withoutQuotes(word: string): string {
+  return word.length > maxIdLength ? word : (/^(["'[(])(.*)["'\])]$/.exec(word)?.[2] ?? word)
 }
 
 function likelyIds(words: string[]): string[] {

@@ -72,8 +72,8 @@ describe('parseEmail on mails that lack something', () => {
   })
 
   it('finds the body when no empty line separates it', async () => {
-    const email = await parsed('Subject: x\r\nHello there,\r\nworld')
-    expect(email.text).toBe('Hello there,\r\nworld')
+    const email = await parsed('Subject: x\r\nHello there,\nworld')
+    expect(email.text).toBe('Hello there,\nworld')
     expect(codes(email)).toContain('no-body-separator')
   })
 })
@@ -221,7 +221,7 @@ describe('parseEmail on parts', () => {
     ).toEqual([
       ['1.2', 'part-1.2.png', 'image/png', 'inline', 'logo@x'],
       ['2', 'résumé.pdf', 'application/pdf', 'attachment', null],
-      ['3', 'part-3.eml', 'message/rfc822', 'inline', null],
+      ['3', 'inner.eml', 'message/rfc822', 'inline', null],
       ['4', 'part-4.ics', 'text/calendar', 'attachment', null],
       ['5', 'notes.txt', 'text/plain', 'inline', null],
     ])
@@ -353,4 +353,15 @@ describe('parseEmail and the world around it', () => {
     }
     await expect(parseEmail(broken(), memorySink().sink, defaultParseLimits)).rejects.toThrow('blob gone')
   })
+})
+
+it('a paragraph that stands right below the header fields, without an empty line, is part of the body', async () => {
+  const raw = 'From: a@x.example\r\nSubject: s\r\nHello there\r\nsecond line\r\n\r\nand more\r\n'
+  const email = await parsed(raw)
+  expect(email.text).toBe('Hello there\nsecond line\n\nand more\n')
+  expect(email.warnings.map(({ code }) => code)).toContain('no-body-separator')
+})
+
+it('a line ends with a line feed, however it was sent', async () => {
+  expect((await parsed('From: a@x.example\r\n\r\none\rtwo\r\nthree\n')).text).toBe('one\ntwo\nthree\n')
 })

@@ -1,20 +1,25 @@
 // One raw mail to a ParsedEmail, in this process. For untrusted mail use the pool (parser-pool.ts), which runs this in
 // a child that may be killed.
 import { Readable } from 'node:stream'
-import type { BlobStore, MailWarning, ParsedEmail, ParsedPart, ParseOutcome } from '@maildesk/core'
+import type { MailWarning, ParsedEmail, ParsedPart, ParseOutcome } from '@maildesk/core'
 import { errorText } from '@maildesk/core'
-import { bodyText } from './body-text.ts'
-import { BoundedMailParser, type MimeAttachment, type MimeNode } from './bounded-mail-parser.ts'
+import type { ReadMail } from './attached-mails.ts'
+import { type BodyText, bodyText } from './body-text.ts'
+import { BoundedMailParser, type MimeLeaf } from './bounded-mail-parser.ts'
 import { decodeBytes, readHeaderFields } from './header-fields.ts'
+import { htmlOfText } from './html-text.ts'
 import { LimitExceeded, type ParseLimits } from './limits.ts'
 import { parseHeader } from './parsed-header.ts'
+import { PartKeeper } from './part-keeper.ts'
+import type { PartSink } from './part-sink.ts'
+import { readBody } from './read-body.ts'
 import { cleanStrings } from './read-header-section.ts'
-import { ReportTexts } from './report-texts.ts'
-import { safeContentType, safeFilename } from './safe-filename.ts'
-import { unreadBody } from './unread-body.ts'
+import { withSaneStart } from './sane-start.ts'
 
-/** Where decoded parts go; a BlobStore is one. */
-export type PartSink = Pick<BlobStore, 'put'>
+/** Warnings kept of one mail. */
+const maxWarnings = 100
+
+export type { PartSink } from './part-sink.ts'
 
 /**
  * Parses a mail while its bytes arrive; parts stream into `sink`.
@@ -44,12 +49,12 @@ async function readEmail(
   raw: AsyncIterable<Uint8Array>,
   sink: PartSink,
   limits: ParseLimits,
+  depth = 0,
 ): Promise<ParsedEmail> {
   const parser = new BoundedMailParser(limits)
-  const parts: ParsedPart[] = []
-  const reports = new ReportTexts()
+  const keeper = new PartKeeper(sink, limits, readHeldMail(limits), depth)
   const beginning = new Beginning(limits.partHeaderBytes)
-  const input = Readable.from(counted(raw, beginning, limits.mailBytes), { objectMode: true })
+  const input = Readable.from(mailBytes(raw, beginning, limits.mailBytes), { objectMode: true })
   let open: Readable | undefined
   const fail = (error: Error) => {
     open?.destroy(error)
@@ -59,73 +64,80 @@ async function readEmail(
   input.on('error', (error) => parser.destroy(error))
   input.pipe(parser)
   try {
-    for await (const item of parser as AsyncIterable<MimeAttachment | { type: 'text' }>) {
-      if (item.type !== 'attachment') continue
+    for await (const item of parser as AsyncIterable<MimeLeaf | { type: 'text' }>) {
+      if (item.type !== 'attachment' || !parser.current) continue
       open = item.content
       // Whoever reads it hears its error; when nobody does, it must not become an uncaught one.
       open.on('error', () => undefined)
-      parts.push(await keepPart(item, parser.current, sink, reports))
+      await keeper.keep(item, parser.current)
       open = undefined
       item.release()
     }
   } finally {
     input.destroy()
   }
-  const email = await finish(parser, parts, beginning.bytes(), sink, limits)
-  return { ...email, reportParts: cleanStrings(reports.texts()) }
+  return finish(parser, keeper, beginning.bytes(), sink, limits)
 }
 
-async function keepPart(
-  item: MimeAttachment,
-  node: MimeNode | undefined,
-  sink: PartSink,
-  reports: ReportTexts,
-): Promise<ParsedPart> {
-  const path = node ? pathOf(node) : '1'
-  const contentType = safeContentType(node?.contentType || '')
-  const stored = await sink.put(reports.watch(path, contentType, item.content))
-  const sent = node?.node.disposition
-  const inline = sent === 'inline' || (!sent && item.related === true && !!item.cid)
-  return {
-    path,
-    filename: safeFilename(node?.node.filename || '', path, contentType),
-    contentType,
-    size: stored.size,
-    blob: stored.key,
-    disposition: inline ? 'inline' : 'attachment',
-    contentId: item.cid ? item.cid.slice(0, 998) : null,
+/** Reads a mail that is in memory as this one was read. */
+function readHeldMail(limits: ParseLimits): ReadMail {
+  return (raw, sink, depth) => {
+    async function* bytes() {
+      yield raw
+    }
+    return readEmail(bytes(), sink, limits, depth)
   }
-}
-
-/** IMAP's way of numbering (RFC 9051 §6.4.5): the place among its siblings, below the place of its parent. */
-function pathOf(node: MimeNode): string {
-  const numbers: number[] = []
-  for (let at = node; at.parent; at = at.parent) numbers.unshift(at.parent.children.indexOf(at) + 1)
-  return numbers.length === 0 ? '1' : numbers.join('.')
 }
 
 async function finish(
   parser: BoundedMailParser,
-  parts: ParsedPart[],
+  keeper: PartKeeper,
   beginning: Uint8Array,
   sink: PartSink,
   limits: ParseLimits,
-): Promise<Omit<ParsedEmail, 'reportParts'>> {
+): Promise<ParsedEmail> {
   const section = readHeaderFields(beginning)
-  const header = parseHeader(section.fields, limits)
-  const warnings: MailWarning[] = [...header.warnings]
-  const body = bodyText(parser.root, limits.bodyLength)
-  if (body.text === '' && body.html === null && section.strayBodyAt !== null) {
+  const header = parseHeader(section, limits)
+  const strayLines = decodeBytes(section.strayLines).trim()
+  const body = below(strayLines, bodyText(parser.root, await keeper.settle(parser), limits.bodyLength))
+  const parts = keeper.parts(body.html)
+  const warnings: MailWarning[] = [...header.warnings, ...keeper.warnings]
+  if (strayLines !== '' || (body.text === '' && body.html === null && section.strayBodyAt !== null)) {
     warnings.push({ code: 'no-body-separator', detail: 'no empty line ends the header section' })
   }
   const stray =
     section.strayBodyAt === null
-      ? decodeBytes(unreadBody(parser.root, beginning))
+      ? ''
       : decodeBytes(Buffer.from(beginning).subarray(section.strayBodyAt).toString('latin1'))
   const keep = new LongBodies(sink, limits.bodyLength, parts, warnings)
-  const text = await keep.bounded(body.text === '' && body.html === null ? stray : body.text, 'text')
+  const written = body.text === '' && body.html === null ? stray : body.text
+  const text = await keep.bounded(written.replace(/\r\n?/g, '\n'), 'text')
   const html = body.html === null ? null : await keep.bounded(body.html, 'html')
-  return cleanStrings({ ...header, text, html, parts, warnings })
+  const reportParts = keeper.reportParts()
+  const attachedMails = keeper.attachedMails()
+  const cleaned = cleanStrings({ ...header, text, html, parts, reportParts, attachedMails })
+  const isRendered = body.isRendered && text === body.text
+  return {
+    ...cleaned,
+    reply: readBody(cleaned, isRendered, limits.bodyLength),
+    warnings: cleanStrings(boundWarnings(warnings)),
+  }
+}
+
+/** The body with what its writer put above it without the empty line that a body begins with. */
+function below(strayLines: string, body: BodyText): BodyText {
+  if (strayLines === '') return body
+  const html = body.html === null ? null : `${htmlOfText(strayLines)}\n${body.html}`
+  return { text: `${strayLines}\n\n${body.text}`, html, isRendered: false }
+}
+
+/** Each once, and not more than anybody reads. */
+function boundWarnings(warnings: readonly MailWarning[]): MailWarning[] {
+  const unique = new Map(warnings.map((warning) => [`${warning.code} ${warning.detail}`, warning]))
+  const bounded = [...unique.values()].slice(0, maxWarnings)
+  if (unique.size > maxWarnings)
+    bounded.push({ code: 'warnings-truncated', detail: `${unique.size} warnings` })
+  return bounded
 }
 
 /** Cuts bodies that are too long and keeps the whole of them as attachments. */
@@ -185,16 +197,23 @@ class Beginning {
   }
 }
 
-async function* counted(
+/** Counts what is read, and keeps the beginning of what the parser is given. */
+async function* mailBytes(
   raw: AsyncIterable<Uint8Array>,
   beginning: Beginning,
   limit: number,
 ): AsyncGenerator<Uint8Array> {
+  for await (const chunk of withSaneStart(counted(raw, limit))) {
+    beginning.add(chunk)
+    yield chunk
+  }
+}
+
+async function* counted(raw: AsyncIterable<Uint8Array>, limit: number): AsyncGenerator<Uint8Array> {
   let size = 0
   for await (const chunk of raw) {
     size += chunk.length
     if (size > limit) throw new LimitExceeded(`the mail is larger than ${limit} bytes`)
-    beginning.add(chunk)
     yield chunk
   }
 }

@@ -1,4 +1,5 @@
 // The fields of the header section that have a meaning, from raw fields to values.
+import { isAscii } from 'node:buffer'
 import {
   databaseText,
   type HeaderField,
@@ -7,23 +8,34 @@ import {
   type ParsedEmail,
 } from '@maildesk/core'
 import { parseAddresses } from './addresses.ts'
+import { charsetOf } from './charset-labels.ts'
 import { decodeWords } from './decode-words.ts'
-import type { RawField } from './header-fields.ts'
+import type { HeaderSection, RawField } from './header-fields.ts'
 import type { ParseLimits } from './limits.ts'
 import { boundReferences, parseMessageIds } from './message-ids.ts'
 import { parseDate } from './parse-date.ts'
 
-export type ParsedHeader = Omit<ParsedEmail, 'text' | 'html' | 'parts' | 'reportParts'>
+export type ParsedHeader = Omit<
+  ParsedEmail,
+  'text' | 'html' | 'reply' | 'parts' | 'reportParts' | 'attachedMails'
+>
 
-/** Reads the fields of the mail's own header section; every list is bounded, what was cut is said in `warnings`. */
-export function parseHeader(fields: readonly RawField[], limits: ParseLimits): ParsedHeader {
-  const warnings: MailWarning[] = []
+/** Warnings of one kind that are kept; a hostile header has thousands. */
+const maxCharsetWarnings = 10
+
+/** Reads the mail's own header section; every list is bounded, what was cut or guessed is said in `warnings`. */
+export function parseHeader(section: HeaderSection, limits: ParseLimits): ParsedHeader {
+  const { fields } = section
+  const warnings: MailWarning[] = [...section.warnings]
   const warn = (code: string, detail: string) => warnings.push({ code, detail })
+  const guessed = (warning: MailWarning) => {
+    if (warnings.length < maxCharsetWarnings) warnings.push(warning)
+  }
 
   const addresses = (name: string): MailAddress[] => {
-    const list = parseAddresses(allOf(fields, name).join(', '), limits.addresses)
+    const list = parseAddresses(allOf(fields, name).join(', '), limits.addresses, guessed)
     if (list.truncated) warn('addresses-truncated', name)
-    return list.addresses
+    return list.addresses.map((one) => ({ ...one, name: withoutUtf7(one.name, section) }))
   }
   const ids = (name: string) => allOf(fields, name).flatMap((value) => parseMessageIds(decodeWords(value)))
 
@@ -43,10 +55,17 @@ export function parseHeader(fields: readonly RawField[], limits: ParseLimits): P
     replyTo: addresses('reply-to'),
     to: addresses('to'),
     cc: addresses('cc'),
-    subject: decodeWords(firstOf(fields, 'subject') ?? ''),
+    subject: withoutUtf7(decodeWords(firstOf(fields, 'subject') ?? '', guessed), section),
     headers: boundFields(fields, limits, warn),
     warnings,
   }
+}
+
+/** Mails whose body is UTF-7 have raw UTF-7 in their header, too; text only, never an address. */
+function withoutUtf7(text: string, { bodyCharset }: HeaderSection): string {
+  if (bodyCharset === null || !/\+[A-Za-z0-9+/]{3,60}/.test(text) || !isAscii(Buffer.from(text))) return text
+  const charset = charsetOf(bodyCharset)
+  return charset?.name === 'utf-7' ? charset.decode(Buffer.from(text)) : text
 }
 
 function firstOf(fields: readonly RawField[], name: string): string | undefined {

@@ -24,7 +24,7 @@ export interface HeaderSummary {
  * never throws: what cannot be read is empty.
  */
 export function readHeaderSection(bytes: Uint8Array): HeaderSummary {
-  const header = parseHeader(readHeaderFields(bytes.subarray(0, maxSectionBytes)).fields, limits)
+  const header = parseHeader(readHeaderFields(bytes.subarray(0, maxSectionBytes)), limits)
   return cleanStrings({
     messageId: header.messageId,
     inReplyTo: header.inReplyTo,

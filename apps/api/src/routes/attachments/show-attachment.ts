@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { type ApiApp, actorOf, everyRole } from '../../api-app.ts'
 import type { ApiDeps } from '../../api-deps.ts'
 import { AttachmentSchema, presentAttachment } from '../../resources/message.ts'
-import { answers, IdParams, Ref } from '../../resources/schema.ts'
+import { answers, Defaulted, IdParams, Ref } from '../../resources/schema.ts'
 import { sendBlob } from '../../send-blob.ts'
 import { getVisibleAttachment } from '../../visible.ts'
 
@@ -29,8 +29,14 @@ export function showAttachment(app: ApiApp, deps: ApiDeps): void {
       schema: {
         tags: ['attachments'],
         summary: 'Download a file',
+        description:
+          'Always sent to be saved, never to be run. With `inline`, a file whose bytes are those of a PNG, JPEG, GIF or WebP picture is sent as that picture, to be shown in place; any other file is a download all the same.',
         produces: ['application/octet-stream'],
         params: IdParams,
+        querystring: Type.Object(
+          { inline: Defaulted(Type.Boolean(), false) },
+          { additionalProperties: false },
+        ),
         response: answers(200, Type.Unsafe<unknown>({ type: 'string', format: 'binary' })),
       },
     },
@@ -45,7 +51,13 @@ export function showAttachment(app: ApiApp, deps: ApiDeps): void {
         )
       }
       const { file: key, file_size: size, filename, content_type: contentType } = attachment
-      return sendBlob(deps, request, reply, { key, size, filename, contentType })
+      return sendBlob(deps, request, reply, {
+        key,
+        size,
+        filename,
+        contentType,
+        isInlineWanted: request.query.inline,
+      })
     },
   )
 }

@@ -5,9 +5,12 @@ import type { ApiDeps } from '../../api-deps.ts'
 import { PageQuery, pageRequest, presentPage } from '../../resources/cursor.ts'
 import { MessageSchema, presentMessage } from '../../resources/message.ts'
 import { answers, IdParams, PageOf } from '../../resources/schema.ts'
+import { createHtmlView } from '../../show-html.ts'
 import { getVisibleTicket } from '../../visible.ts'
 
-export function listMessages(app: ApiApp, { db }: ApiDeps): void {
+export function listMessages(app: ApiApp, deps: ApiDeps): void {
+  const { db } = deps
+  const showHtml = createHtmlView(deps)
   app.get(
     '/api/v1/tickets/:id/messages',
     {
@@ -24,11 +27,9 @@ export function listMessages(app: ApiApp, { db }: ApiDeps): void {
       const actor = actorOf(request)
       const ticket = await getVisibleTicket(db, actor, request.params.id)
       const page = pageRequest(request.query, 'messages')
-      return presentPage(
-        await readMessages(db, ticket.id, isStaff(actor) ? 'staff' : 'customer', page),
-        'messages',
-        presentMessage,
-      )
+      const messages = await readMessages(db, ticket.id, isStaff(actor) ? 'staff' : 'customer', page)
+      const html = await showHtml(messages.items)
+      return presentPage(messages, 'messages', (message) => presentMessage(message, html.get(message.id)))
     },
   )
 }

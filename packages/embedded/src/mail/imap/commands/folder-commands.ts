@@ -60,7 +60,7 @@ function listAs(response: 'LIST' | 'LSUB', session: Session, [reference, pattern
 
 /** `*` is anything, `%` is anything within one level. Compared by hand: a regular expression could be made to crawl. */
 function patternMatcher(pattern: string): (name: string) => boolean {
-  const collapsed = pattern.replace(/[*%]*\*[*%]*/g, '*').replace(/%+/g, '%')
+  const collapsed = pattern.replace(/[*%]+/g, (run) => (run.includes('*') ? '*' : '%'))
   return (name) => {
     // Positions in the pattern that the part of the name read so far can have led to.
     let reached = withSkips(new Set([0]), collapsed)
