@@ -3,9 +3,9 @@ import { anEmail } from '@maildesk/testkit/an-email'
 import { describe, expect, test } from 'vitest'
 import { classifyEmail } from '../classify-email.ts'
 import { readBounce } from './bounce.ts'
-import { gateways } from './fixtures/gateways.ts'
-import { mailServers } from './fixtures/mail-servers.ts'
-import { providers } from './fixtures/providers.ts'
+import { gateways } from './testing/gateways.ts'
+import { mailServers } from './testing/mail-servers.ts'
+import { providers } from './testing/providers.ts'
 
 describe.each([
   ['mail server', mailServers],
