@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 const DATABASE = '**/*.db.test.ts'
 const STORIES = '**/*.e2e.test.ts'
 const SERVICES = '**/*.services.test.ts'
+const HEAVY = '**/*.heavy.test.ts'
 
 const everywhere = (pattern: string) => [`packages/${pattern}`, `apps/${pattern}`]
 const NEVER = ['**/node_modules/**', '**/data/**']
@@ -20,9 +21,19 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: everywhere('**/*.test.ts'),
-          exclude: [...NEVER, DATABASE, STORIES, SERVICES],
+          exclude: [...NEVER, DATABASE, STORIES, SERVICES, HEAVY],
           pool: 'threads',
           testTimeout: 15_000,
+        },
+      },
+      {
+        test: {
+          name: 'heavy',
+          include: everywhere(HEAVY),
+          exclude: NEVER,
+          pool: 'forks',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

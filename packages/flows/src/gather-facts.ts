@@ -72,7 +72,7 @@ export async function gatherFacts(
       isActive: sender?.is_active ?? true,
       ticketsInLastHour: address ? await countTicketsOpenedBy(db, address) : 0,
     },
-    classification: classifyEmail(email, ownAddresses),
+    classification: classifyEmail(email, ownAddresses, { tokenKeys: settings.tokenKeys }),
     authentication: row.authentication ?? 'unknown',
     mailboxId: mailbox?.id ?? null,
     addressedMailboxIds: mailboxes

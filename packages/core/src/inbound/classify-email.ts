@@ -2,10 +2,13 @@
 // RFC 3834 (automatic responses), RFC 3464 (delivery reports), RFC 5965 (complaints), RFC 8098 (read receipts),
 // and the header fields that real mail programs use instead.
 import { databaseText } from '../text/database-text.ts'
+import { tokenOfMessageId, verifyReplyToken } from '../threading/reply-token.ts'
 import { isMachineAddress, isOwnAddress } from './addresses.ts'
+import { listFields, listMachine } from './list-mail.ts'
 import { headerValues, type ParsedEmail } from './parsed-email.ts'
 import { readBounce } from './report/bounce.ts'
 import { complaintShown } from './report/complaint.ts'
+import { isPassedOn } from './report/report-signs.ts'
 import { vacationSubject } from './report/vacation.ts'
 
 export type MailKind =
@@ -49,8 +52,10 @@ const strength: readonly MailKind[] = [
   'list',
 ]
 
-/** RFC 5321 §6.3 asks for a large limit of at least 100; mail that honest has never more than this. */
-const maxReceived = 50
+/** Received fields of an honest mail; RFC 5321 §6.3 lets servers refuse from 100 on, by when a loop has cost much. */
+const maxReceived = 30
+/** Desks that a mail went through, by its own count. */
+const maxLoopHops = 5
 /** UTF-16 units kept of what showed a rule; it goes into the decision that the ledger keeps. */
 const maxEvidence = 200
 
@@ -92,6 +97,7 @@ function reportType(email: ParsedEmail): string | undefined {
 }
 
 function deliveryReport(email: ParsedEmail): 'bounce' | 'delivery_notice' | undefined {
+  if (isPassedOn(email)) return undefined
   const isReport =
     reportType(email) === 'delivery-status' ||
     email.parts.some((part) => /^message\/(global-)?delivery-status$/.test(part.contentType))
@@ -112,25 +118,11 @@ function reportEvidence(email: ParsedEmail): string {
 /** A read receipt (RFC 8098), by its type or by its part. */
 function dispositionReport(email: ParsedEmail): string | undefined {
   if (reportType(email) === 'disposition-notification') return 'report-type=disposition-notification'
+  if (isPassedOn(email)) return undefined
   return email.parts.find(({ contentType }) =>
     /^message\/(global-)?disposition-notification$/.test(contentType),
   )?.contentType
 }
-
-/** Fields that mailing lists add (RFC 2369, RFC 2919, and older ones); their mails may still be of persons. */
-const listFields = [
-  'list-id',
-  'list-post',
-  'list-unsubscribe',
-  'list-help',
-  'list-subscribe',
-  'list-owner',
-  'list-archive',
-  'mailing-list',
-  'x-mailing-list',
-  'x-beenthere',
-  'x-mailman-version',
-] as const
 
 /** Sent to many, and by no list: a machine. */
 function bulkWithoutList(email: ParsedEmail): string | undefined {
@@ -166,6 +158,7 @@ export const indicators: readonly Indicator[] = [
     means: 'delivery_notice',
     find: (email) => (deliveryReport(email) === 'delivery_notice' ? reportEvidence(email) : undefined),
   },
+  // Not a kind of its own: like a delay it says how far a mail of ours came, and nothing answers it.
   { rule: 'disposition-report', means: 'delivery_notice', find: dispositionReport },
   {
     rule: 'feedback-report',
@@ -174,12 +167,19 @@ export const indicators: readonly Indicator[] = [
       reportType(email) === 'feedback-report' ? 'report-type=feedback-report' : complaintShown(email),
   },
   { rule: 'apple-unsubscribe', means: 'complaint', find: has('x-apple-unsubscribe', /^\s*true/i) },
-  { rule: 'failed-recipients', means: 'bounce', find: has('x-failed-recipients') },
+  {
+    rule: 'failed-recipients',
+    means: 'bounce',
+    find: (email) =>
+      deliveryReport(email) === 'delivery_notice' ? undefined : has('x-failed-recipients')(email),
+  },
   {
     rule: 'daemon-with-null-reverse-path',
     means: 'bounce',
     find: (email) =>
-      nullReversePath(email) && email.from.some((from) => /^(mailer-daemon|postmaster)@/i.test(from.address))
+      nullReversePath(email) &&
+      email.from.some((from) => /^(mailer-daemon|postmaster)@/i.test(from.address)) &&
+      deliveryReport(email) === undefined
         ? 'Return-Path: <>'
         : undefined,
   },
@@ -204,6 +204,7 @@ export const indicators: readonly Indicator[] = [
   },
   ...[
     'x-autoreply',
+    'x-auto-reply',
     'x-autorespond',
     'x-autoresponder',
     'x-autoresponse',
@@ -226,7 +227,13 @@ export const indicators: readonly Indicator[] = [
     find: has('delivered-to', /^\s*autoresponder\b/i),
   },
   { rule: 'post-message-class', means: 'auto_reply', find: has('x-post-messageclass', /^\s*9\b/) },
-  { rule: 'machine-generated', means: 'auto_generated', find: has('x-fc-machinegenerated') },
+  { rule: 'apple-action', means: 'auto_reply', find: has('x-apple-action', /^\s*vacation\b/i) },
+  {
+    rule: 'machine-generated',
+    means: 'auto_generated',
+    find: has('x-fc-machinegenerated', /^(?!\s*(?:no|false)\s*$)/i),
+  },
+  { rule: 'cron', means: 'auto_generated', find: has('x-cron-env') },
   {
     rule: 'amazon-notification',
     means: 'auto_generated',
@@ -243,6 +250,7 @@ export const indicators: readonly Indicator[] = [
     find: (email) => vacationSubject(email, nullReversePath(email)),
   },
   { rule: 'bulk-without-list', means: 'auto_generated', find: bulkWithoutList },
+  { rule: 'list-machine', means: 'list', find: listMachine },
   ...listFields.map((name): Indicator => ({ rule: name, means: 'no-answer', find: has(name) })),
   { rule: 'loop-mark', means: 'no-answer', find: loopMark },
   {
@@ -277,10 +285,34 @@ export const indicators: readonly Indicator[] = [
         ? `${headerValues(email, 'received').length} Received fields`
         : undefined,
   },
+  {
+    rule: 'loop-hops',
+    means: 'loop',
+    find: (email) =>
+      headerValues(email, 'x-loop-hops').find((value) => {
+        const hops = /^\s*(\d{1,6})\s*$/.exec(value)?.[1]
+        return hops !== undefined && Number(hops) > maxLoopHops
+      }),
+  },
 ]
 
-/** Classifies one mail. Pure; `ownAddresses` are those of all our mailboxes, in normal form. */
-export function classifyEmail(email: ParsedEmail, ownAddresses: readonly string[] = []): Classification {
+/** What only the desk knows and the mail does not say. */
+interface DeskKnowledge {
+  /** Keys of reply tokens: with them, a mail whose own Message-ID is one that we signed is a mail of ours that came back. */
+  readonly tokenKeys?: readonly string[]
+  /** False: nothing answers a mail that names none of our addresses in To or Cc (we were in Bcc, or a list was). */
+  readonly answersUnnamed?: boolean
+}
+
+/**
+ * Classifies one mail. Pure; `ownAddresses` are those of all our mailboxes, in normal form. Without `desk` the mail is
+ * judged by itself.
+ */
+export function classifyEmail(
+  email: ParsedEmail,
+  ownAddresses: readonly string[] = [],
+  desk: DeskKnowledge = {},
+): Classification {
   const found = indicators.flatMap(({ rule, means, find }) => {
     const evidence = find(email)
     return evidence === undefined ? [] : [{ rule, means, evidence: databaseText(evidence, maxEvidence) }]
@@ -289,6 +321,16 @@ export function classifyEmail(email: ParsedEmail, ownAddresses: readonly string[
     .map((from) => from.address)
     .find((address) => isOwnAddress(address, ownAddresses))
   if (ownSender) found.push({ rule: 'own-sender', means: 'loop', evidence: ownSender })
+  const token = tokenOfMessageId(email.messageId ?? '')
+  if (email.messageId && token && verifyReplyToken(token, desk.tokenKeys ?? []))
+    found.push({
+      rule: 'own-message-id',
+      means: 'loop',
+      evidence: databaseText(email.messageId, maxEvidence),
+    })
+  const isNamed = [...email.to, ...email.cc].some(({ address }) => isOwnAddress(address, ownAddresses))
+  if (desk.answersUnnamed === false && ownAddresses.length > 0 && !isNamed)
+    found.push({ rule: 'not-named', means: 'no-answer', evidence: 'none of our addresses in To or Cc' })
 
   const kind = strength.find((candidate) => found.some(({ means }) => means === candidate)) ?? 'human'
   return {

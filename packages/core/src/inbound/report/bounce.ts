@@ -1,14 +1,15 @@
 // Reads what reports say of the delivery of a mail: RFC 3464 and RFC 6533 status blocks, X-Failed-Recipients, and the
 // plain words of the mail systems that never learned either. Pure; linear in the mail; never throws.
 import { headerValues, type ParsedEmail } from '../parsed-email.ts'
-import type { Bounce, DeliveryAction, FoundRecipient } from './bounce-types.ts'
+import type { Bounce, FoundRecipient } from './bounce-types.ts'
 import { readCloudNotice } from './cloud-notice.ts'
 import { type FieldBlock, firstField, readBlocks } from './field-blocks.ts'
-import { maxRecipients, readFreeText, saidOf } from './free-text.ts'
+import { maxRecipients, namesProgram, paragraphsOf, readFreeText } from './free-text.ts'
 import { judgeRecipient } from './judge-recipient.ts'
-import { addressIn, addressOfField } from './report-address.ts'
-import { looksLikeReport, namesReport } from './report-signs.ts'
+import { addressIn } from './report-address.ts'
+import { isPassedOn, looksLikeReport, namesReport, subjectOnly } from './report-signs.ts'
 import { idIn, messageIdIn, returnedAt } from './returned-mail.ts'
+import { recipientsOf } from './status-blocks.ts'
 
 /** UTF-16 units of the body that are looked at. */
 const maxText = 256 * 1024
@@ -29,10 +30,16 @@ export function readBounce(email: ParsedEmail): Bounce | null {
 }
 
 function readOnce(email: ParsedEmail): Bounce | null {
+  if (isPassedOn(email)) return null
   const lines = email.text.slice(0, maxText).split(/\r?\n/, maxLines)
   const cut = returnedAt(lines)
   const above = lines.slice(0, cut)
-  const found = statusParts(email, above) ?? inlineBlocks(email, lines) ?? words(email, lines, cut)
+  const found =
+    statusParts(email, above) ??
+    inlineBlocks(email, [lines.join('\n')], lines) ??
+    words(email, lines, cut) ??
+    inlineBlocks(email, returnedTexts(email), lines) ??
+    fromReturned(email, lines, cut)
   if (!found) return null
   const recipients = found.recipients.map((recipient) => judgeRecipient(recipient, found.sure))
   const failed = recipients.filter(({ action }) => action === 'failed')
@@ -77,85 +84,26 @@ function statusParts(email: ParsedEmail, above: readonly string[]): Found | unde
     : { recogniser: 'rfc3464', sure: false, recipients: [] }
 }
 
-function recipientsOf(
-  blocks: readonly FieldBlock[],
-  above: readonly string[],
-  failed: readonly string[],
-): FoundRecipient[] {
-  const found = new Map<string, FoundRecipient>()
-  let reporter = ''
-  for (const block of blocks) {
-    reporter = firstField(block, 'reporting-mta') ?? reporter
-    const one = recipientOf(block, above, failed, reporter)
-    if (one && found.size < maxRecipients) {
-      const key = one.address.toLowerCase()
-      if (!found.has(key)) found.set(key, one)
-    }
-  }
-  return [...found.values()]
-}
-
-const recipientFields = ['original-recipient', 'final-recipient', 'x-actual-recipient'] as const
-
-function recipientOf(
-  block: FieldBlock,
-  above: readonly string[],
-  failed: readonly string[],
-  reporter: string,
-): FoundRecipient | undefined {
-  if (!block.has('final-recipient') && !block.has('original-recipient')) return undefined
-  const addresses = recipientFields
-    .flatMap((name) => block.get(name) ?? [])
-    .flatMap((value) => addressOfField(value) ?? [])
-  const address = addresses[0] ?? failed[0]
-  if (!address) return undefined
-  const [code = '', ...comment] = (firstField(block, 'status') ?? '').split(/(?<=^[\d.]{1,20})\s/)
-  const diagnostic = (firstField(block, 'diagnostic-code') ?? '').replace(/^[\w.-]{1,40}\s?;\s?/, '')
-  const supplement = firstField(block, 'x400-supplementary-info', 'x-supplementary-info') ?? ''
-  const inText = addresses.map((one) => saidOf(one, above)).find(Boolean) ?? above.slice(0, 60).join('\n')
-  return {
-    address,
-    action: actionOf(firstField(block, 'action')),
-    status: code.trim() || undefined,
-    diagnostic,
-    context: [
-      supplement,
-      comment.join(' '),
-      ...(block.get('x-powermta-bouncecategory') ?? []),
-      inText,
-      reporter,
-    ].join('\n'),
-  }
-}
-
-const actions: Readonly<Record<string, DeliveryAction>> = {
-  failed: 'failed',
-  failure: 'failed',
-  expired: 'failed',
-  delayed: 'delayed',
-  delivered: 'delivered',
-  deliverable: 'delivered',
-  relayed: 'relayed',
-  expanded: 'expanded',
-}
-
-/** RFC 3464 §2.3.3; a comment may follow. */
-function actionOf(value: string | undefined): DeliveryAction | undefined {
-  return actions[/^[a-z]{1,20}/.exec(value?.trim().toLowerCase() ?? '')?.[0] ?? '']
-}
-
-/** The same fields in the body: reports whose MIME structure was lost on the way. */
-function inlineBlocks(email: ParsedEmail, lines: readonly string[]): Found | undefined {
+/** The same fields in a text: reports whose MIME structure was lost on the way. */
+function inlineBlocks(
+  email: ParsedEmail,
+  texts: readonly string[],
+  lines: readonly string[],
+): Found | undefined {
   if (!looksLikeReport(email)) return undefined
-  const inside = email.reportParts
-    .filter(({ contentType }) => contentType === 'message/rfc822')
-    .map(({ text }) => text)
-  for (const text of [lines.join('\n'), ...inside]) {
+  for (const text of texts) {
     const blocks = readBlocks(text).filter((block) => block.has('action') && block.has('final-recipient'))
     const recipients = recipientsOf(blocks, lines.slice(0, 200), [])
     if (recipients.length > 0) return { recogniser: 'rfc3464-inline', sure: false, recipients }
   }
   return undefined
+}
+
+/** Mails inside: last, because the mail that comes back may be a report itself. */
+function returnedTexts(email: ParsedEmail): string[] {
+  return email.reportParts
+    .filter(({ contentType }) => contentType === 'message/rfc822')
+    .map(({ text }) => text)
 }
 
 function words(email: ParsedEmail, lines: readonly string[], cut: number): Found | undefined {
@@ -164,13 +112,18 @@ function words(email: ParsedEmail, lines: readonly string[], cut: number): Found
   const notice = readCloudNotice(email.text.slice(0, maxText))
   if (notice) return { recogniser: 'amazon-sns', sure: true, recipients: notice }
   const failed = failedRecipients(email)
+  // A subject alone is what a person may write, too (`Undelivered parcel`): then it takes a returned mail or the words
+  // of a program.
+  const isHeard =
+    !subjectOnly(email) || cut < lines.length || email.reportParts.length > 0 || namesProgram(above)
+  if (failed.length === 0 && !isHeard) return undefined
   const read = readFreeText(above, failed.length > 0 || looksLikeReport(email))
   const found = read && {
     recogniser: read.recogniser.name,
     sure: read.recogniser.sure === true,
     recipients: read.recipients,
   }
-  if (failed.length === 0) return found ?? fromReturned(email, lines, cut)
+  if (failed.length === 0) return found
   // The header names them for certain; the words say why.
   const known = found?.recipients.filter(({ address }) =>
     failed.some((one) => one.toLowerCase() === address.toLowerCase()),
@@ -196,7 +149,8 @@ function failedRecipients(email: ParsedEmail): string[] {
 }
 
 function fromHeader(failed: readonly string[], above: readonly string[]): Found {
-  const text = above.slice(0, 60).join('\n')
+  const text = above.slice(0, 60).join('\n').slice(0, 8_000)
+  const saidOf = paragraphsOf(above)
   return {
     recogniser: 'x-failed-recipients',
     sure: false,
@@ -204,7 +158,7 @@ function fromHeader(failed: readonly string[], above: readonly string[]): Found 
       address,
       action: undefined,
       status: undefined,
-      diagnostic: saidOf(address, above),
+      diagnostic: saidOf(address),
       context: text,
     })),
   }
@@ -224,7 +178,7 @@ function envelopeRecipient(block: FieldBlock): string | undefined {
 /** A report that names nobody returns a mail: it is about whom that was for. */
 function fromReturned(email: ParsedEmail, lines: readonly string[], cut: number): Found | undefined {
   const returned = email.reportParts.find(({ contentType }) => /rfc822|global/.test(contentType))?.text
-  if (!namesReport(email)) return undefined
+  if (!namesReport(email) || isAutoReply(email)) return undefined
   const blocks = readBlocks(returned ?? lines.slice(cut).join('\n')).slice(0, 5)
   const address = blocks.map(envelopeRecipient).find(Boolean)
   if (!address) return undefined

@@ -1,27 +1,64 @@
-// Bounces that come as JSON: the notifications of Amazon SES over SNS.
+// Reports that come as JSON: the notifications of Amazon SES over SNS (`notificationType`) and its events (`eventType`).
 import type { FoundRecipient } from './bounce-types.ts'
 
-/** Recipients of a notice `{"notificationType":"Bounce",…}` at the beginning of a text; undefined when it is none. */
+/** Recipients that are read of one notice. */
+const maxRecipients = 200
+/** UTF-16 units at the beginning in which the kind of a notice must be named. */
+const maxBeforeKind = 400
+
+interface CloudNotice {
+  /** 'Bounce', 'Complaint', 'Delivery', 'DeliveryDelay' … */
+  readonly kind: string
+  readonly body: unknown
+}
+
+/** What a notice of a bounce, a delay or a delivery at the beginning of a text says; undefined when it is none. */
 export function readCloudNotice(text: string): FoundRecipient[] | undefined {
+  const notice = noticeIn(text)
+  if (notice?.kind === 'Bounce')
+    return listed(member(member(notice.body, 'bounce'), 'bouncedRecipients'), 'failed')
+  if (notice?.kind === 'DeliveryDelay')
+    return listed(member(member(notice.body, 'deliveryDelay'), 'delayedRecipients'), 'delayed')
+  if (notice?.kind !== 'Delivery') return undefined
+  const delivery = member(notice.body, 'delivery')
+  const recipients = member(delivery, 'recipients')
+  if (!Array.isArray(recipients)) return undefined
+  return recipients.slice(0, maxRecipients).flatMap((one) => {
+    const address = textOf(one).slice(0, 254)
+    const diagnostic = textOf(member(delivery, 'smtpResponse'))
+    return address ? [{ address, action: 'delivered', status: '2.0.0', diagnostic, context: '' }] : []
+  })
+}
+
+/** Who complained, in a notice of a complaint; undefined when the text is none. */
+export function readCloudComplaint(text: string): { type: string; recipients: string[] } | undefined {
+  const notice = noticeIn(text)
+  if (notice?.kind !== 'Complaint') return undefined
+  const complaint = member(notice.body, 'complaint')
+  const complained = member(complaint, 'complainedRecipients')
+  const recipients = Array.isArray(complained) ? complained.slice(0, maxRecipients) : []
+  return {
+    type: textOf(member(complaint, 'complaintFeedbackType')) || 'abuse',
+    recipients: recipients.map((one) => textOf(member(one, 'emailAddress'))).filter(Boolean),
+  }
+}
+
+function noticeIn(text: string): CloudNotice | undefined {
   const start = text.trimStart()
-  if (!start.startsWith('{') || !start.slice(0, 400).includes('"notificationType"')) return undefined
-  const notice = parsed(jsonOf(start))
-  const bounced = member(member(notice, 'bounce'), 'bouncedRecipients')
-  if (member(notice, 'notificationType') !== 'Bounce' || !Array.isArray(bounced)) return undefined
-  return bounced.slice(0, 200).flatMap((one) => {
-    const address = textOf(member(one, 'emailAddress'))
+  if (!start.startsWith('{') || !/"(?:notification|event)Type"/.test(start.slice(0, maxBeforeKind)))
+    return undefined
+  const body = parsed(jsonOf(start))
+  return { kind: textOf(member(body, 'notificationType')) || textOf(member(body, 'eventType')), body }
+}
+
+function listed(recipients: unknown, usual: 'failed' | 'delayed'): FoundRecipient[] | undefined {
+  if (!Array.isArray(recipients)) return undefined
+  return recipients.slice(0, maxRecipients).flatMap((one) => {
+    const address = textOf(member(one, 'emailAddress')).slice(0, 254)
     if (!address) return []
-    const action = textOf(member(one, 'action')) === 'delayed' ? 'delayed' : 'failed'
+    const action = textOf(member(one, 'action')) === 'delayed' ? 'delayed' : usual
     const status = textOf(member(one, 'status')) || undefined
-    return [
-      {
-        address: address.slice(0, 254),
-        action,
-        status,
-        diagnostic: textOf(member(one, 'diagnosticCode')),
-        context: '',
-      },
-    ]
+    return [{ address, action, status, diagnostic: textOf(member(one, 'diagnosticCode')), context: '' }]
   })
 }
 

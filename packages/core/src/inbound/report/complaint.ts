@@ -1,5 +1,6 @@
 // Complaints: feedback reports (RFC 5965) and the forms that are older than it.
 import type { ParsedEmail } from '../parsed-email.ts'
+import { readCloudComplaint } from './cloud-notice.ts'
 import { firstField, readBlocks } from './field-blocks.ts'
 import { addressIn } from './report-address.ts'
 import { messageIdIn } from './returned-mail.ts'
@@ -13,9 +14,15 @@ export interface Complaint {
   readonly originalMessageId: string | null
 }
 
+/** UTF-16 units of the text in which a notice is looked for. */
+const maxText = 256 * 1024
+
 /** Reads a complaint; null when the mail is none. Pure; linear in the reported parts. */
 export function readComplaint(email: ParsedEmail): Complaint | null {
   if (complaintShown(email) === undefined) return null
+  const notice = readCloudComplaint(email.text.slice(0, maxText))
+  if (notice)
+    return { feedbackType: notice.type.toLowerCase(), recipients: notice.recipients, originalMessageId: null }
   const report = email.reportParts.find(({ contentType }) => contentType === 'message/feedback-report')
   const blocks = readBlocks(report?.text ?? '')
   const returned = email.reportParts.filter(({ contentType }) => /rfc822/.test(contentType))
@@ -38,6 +45,7 @@ export function readComplaint(email: ParsedEmail): Complaint | null {
 export function complaintShown(email: ParsedEmail): string | undefined {
   const part = email.parts.find(({ contentType }) => contentType === 'message/feedback-report')
   if (part) return part.contentType
+  if (readCloudComplaint(email.text.slice(0, maxText))) return 'notice of a complaint'
   const hotmail = email.reportParts.some(
     ({ contentType, text }) =>
       contentType === 'message/rfc822' && /^x-hmxmroriginalrecipient[ \t]?:/im.test(text.slice(0, 16_384)),

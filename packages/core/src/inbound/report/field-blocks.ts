@@ -22,7 +22,8 @@ export function readBlocks(text: string): FieldBlock[] {
     }
     if (/^[ \t]/.test(line) && last) {
       const value = last.pop() ?? ''
-      last.push(`${value}\n${line.trim()}`.slice(0, maxValue))
+      // A value that is full is not made anew for each line.
+      last.push(value.length < maxValue ? `${value}\n${line.trim()}`.slice(0, maxValue) : value)
       continue
     }
     const match = field.exec(line.slice(0, maxValue))

@@ -2,7 +2,7 @@
 // the address itself is gone; full, blocked and filtering mailboxes, and doubt, are soft).
 import type { BouncedRecipient, DeliveryAction, FoundRecipient } from './bounce-types.ts'
 import type { ReasonRow } from './reason-rows.ts'
-import { reasonOfStatus, reasonSaid } from './reasons.ts'
+import { reasonHinted, reasonOfStatus, reasonSaid } from './reasons.ts'
 import { replyCodeIn, saysSomething, statusIn } from './status-code.ts'
 
 /** UTF-16 units of diagnostics that are kept and looked at. */
@@ -68,7 +68,7 @@ const commands: readonly { readonly command: Command; readonly phrases: readonly
 ]
 
 /** Statuses that say "no such user" by themselves (RFC 3463 §3.2; 5.1.10 and 5.1.351 are Exchange's). */
-const unknownUserStatus = /^[45]\.1\.(1|3|10|351|0)$|^5\.4\.1$/
+const unknownUserStatus = /^[45]\.1\.(1|3|10|351|0)$|^5\.4\.1$|^5\.5\.0$/
 /** Words in which only the server that knows its users speaks. */
 const surelyUnknown = [
   'delivery error: dd',
@@ -122,7 +122,7 @@ function reasonOf(
   const said = reasonSaid(diagnostic) ?? reasonSaid(context)
   // A refusal of the sender says nothing about the recipient, whatever its words (`user unknown`, `no such domain`).
   if ((command === 'mail' || command === 'connect') && said?.dead) return reasonOfStatus('5.1.8')
-  return said ?? (status ? reasonOfStatus(status) : undefined)
+  return said ?? (status ? reasonOfStatus(status) : undefined) ?? reasonHinted(diagnostic)
 }
 
 function commandIn(said: string): Command {

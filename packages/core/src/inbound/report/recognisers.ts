@@ -61,6 +61,18 @@ const general: readonly string[] = [
   'destinatari',
   'destinatario',
   'получател',
+  'rejected recipient',
+  'address:',
+  '收件人',
+  '收件者',
+  '받는사람',
+  '수신자',
+  '宛先',
+  '以下のメールアドレス',
+  '下記のメールアドレス',
+  'ontvanger',
+  'odbiorc',
+  'mottagare',
 ]
 
 /** THE TABLE. The first row that is recognised reads the report; a row that finds no recipient leaves it to the next. */
@@ -272,7 +284,7 @@ export const recognisers: readonly Recogniser[] = [
   {
     name: 'x6',
     signs: ['we had trouble delivering your message'],
-    after: ['returned permanent errors:', 'returned temporary errors:'],
+    after: ['returned permanent errors:', 'returned temporary errors:', 'rejected recipient'],
     alone: true,
   },
   {

@@ -1,4 +1,5 @@
 // Does a mail look like one that a mail system wrote?
+import { outermostPrefix } from '../../text/forward/forward-prefixes.ts'
 import { headerValues, type ParsedEmail } from '../parsed-email.ts'
 
 /** Local parts of senders that report. */
@@ -16,6 +17,19 @@ const names = [
   'internet mail',
   'interscan',
   'mail administrator',
+  'mail delivery',
+  'delivery agent',
+  'mailer daemon',
+  'mail daemon',
+  'returned mail',
+  'mailadministrator',
+  'microsoft outlook',
+  'microsoft exchange',
+  'systemadministrator',
+  'administrateur système',
+  'administrador del sistema',
+  'メール配信',
+  '系统管理员',
   'content-filter at',
   'mailer daemon',
 ]
@@ -61,23 +75,144 @@ const subjects = [
   'ваше сообщение не доставлено',
   'メッセージを配信できません',
   'メールエラー通知',
+  'undeliver',
+  'message undeliverable',
+  'mail undeliverable',
+  'mail delivery problem',
+  'mail delivery error',
+  'message delivery failure',
+  'message delivery failed',
+  'email delivery failure',
+  '[postmaster] email delivery',
+  'delivery problem',
+  'delivery unsuccessful',
+  'delivery error',
+  'could not deliver',
+  'unable to deliver',
+  'failed to deliver',
+  'message not delivered',
+  'email not delivered',
+  'message could not be delivered',
+  'returned email',
+  'returned message',
+  'returned to sender',
+  'mail returned',
+  'bounced mail',
+  'bounce notification',
+  'automatically rejected mail',
+  'rejected mail',
+  'error sending',
+  'mail error',
+  'mail system error',
+  'there was an error sending',
+  'nicht zugestellt',
+  'zustellung fehlgeschlagen',
+  'zustellungsfehler',
+  'mail konnte nicht',
+  'ihre nachricht konnte nicht',
+  'échec de remise',
+  'échec de la remise',
+  'échec de la distribution',
+  'message non distribuable',
+  'message non distribué',
+  'non distribuable',
+  'retour de courrier',
+  'no entregado',
+  'no entregable',
+  'correo no entregado',
+  'correo devuelto',
+  'mensaje no entregado',
+  'mensaje devuelto',
+  'error de entrega',
+  'error en la entrega',
+  'não entregue',
+  'não é possível entregar',
+  'mensagem não entregue',
+  'mensagem devolvida',
+  'falha na entrega',
+  'erro na entrega',
+  'mancato recapito',
+  'messaggio non recapitato',
+  'impossibile recapitare',
+  'errore di consegna',
+  'onbestelbaar',
+  'niet bezorgd',
+  'kan niet worden bezorgd',
+  'olevererbart',
+  'kan inte levereras',
+  'kunne ikke leveres',
+  'ikke leveret',
+  'nie dostarczono',
+  'niedostarcz',
+  'nedoručiteln',
+  'nedoručen',
+  'kézbesíthetetlen',
+  'teslim edilemedi',
+  'недоставлен',
+  'не доставлено',
+  'ошибка доставки',
+  'сообщение не доставлено',
+  'невозможно доставить',
+  'меіл не доставлено',
+  '配信不能',
+  '配信できません',
+  '送信エラー',
+  'メール送信エラー',
+  '配送エラー',
+  '未配信',
+  '系统退信',
+  '退信',
+  '邮件投递失败',
+  '投递失败',
+  '无法投递',
+  '未送达',
+  '無法傳遞',
+  '無法投遞',
+  '메일 전송 실패',
+  '전송 실패',
+  '배달되지',
+  '전달되지',
+  '반송',
 ]
 
 /** True when sender, return path, subject or structure are those of a report; not whether there is one inside. */
 export function looksLikeReport(email: ParsedEmail): boolean {
   if (headerValues(email, 'x-failed-recipients').length > 0) return true
   if (headerValues(email, 'x-ms-exchange-message-is-ndr').length > 0) return true
-  if (/^\s*multipart\/report\b/i.test(headerValues(email, 'content-type')[0] ?? '')) return true
-  if (
-    headerValues(email, 'return-path').some((value) => /^\s*(?:<\s*>|<?mailer-daemon(?:@|>|$))/i.test(value))
+  return isMultipartReport(email) || hasNullReversePath(email) || namesReport(email)
+}
+
+function isMultipartReport(email: ParsedEmail): boolean {
+  return /^\s*multipart\/report\b/i.test(headerValues(email, 'content-type')[0] ?? '')
+}
+
+function hasNullReversePath(email: ParsedEmail): boolean {
+  return headerValues(email, 'return-path').some((value) =>
+    /^\s*(?:<\s*>|<?mailer-daemon(?:@|>|$))/i.test(value),
   )
-    return true
-  return namesReport(email)
+}
+
+/**
+ * True when a person passes the mail on: marked as an answer or a forward, and nothing but what it holds is a report's.
+ */
+export function isPassedOn(email: ParsedEmail): boolean {
+  return outermostPrefix(email.subject) !== null && subjectOnly(email)
 }
 
 /** True when the sender or the subject are those of a report: stronger than an empty return path. */
 export function namesReport(email: ParsedEmail): boolean {
   return hasReportingSender(email) || hasReportingSubject(email)
+}
+
+/** True when the subject is all that looks like a report. */
+export function subjectOnly(email: ParsedEmail): boolean {
+  return (
+    headerValues(email, 'x-failed-recipients').length === 0 &&
+    headerValues(email, 'x-ms-exchange-message-is-ndr').length === 0 &&
+    !isMultipartReport(email) &&
+    !hasNullReversePath(email) &&
+    !hasReportingSender(email)
+  )
 }
 
 function hasReportingSender(email: ParsedEmail): boolean {

@@ -1,5 +1,7 @@
 import { anAddress, anEmail, aPart } from '@maildesk/testkit/an-email'
 import { describe, expect, test } from 'vitest'
+import { classifyEmail } from '../classify-email.ts'
+import { readBounce } from './bounce.ts'
 import { readComplaint } from './complaint.ts'
 import { reasonRows } from './reason-rows.ts'
 import { reasonSaid } from './reasons.ts'
@@ -105,4 +107,51 @@ describe('vacation notes that only their subject tells', () => {
       ).toBeUndefined()
     },
   )
+})
+
+describe('notices of Amazon SES in JSON', () => {
+  const notice = (kind: string, rest: object, key = 'notificationType') =>
+    anEmail({
+      text: `${JSON.stringify({ [key]: kind, ...rest })}\n\n--\nIf you wish to stop receiving notifications`,
+    })
+
+  test('a complaint tells who complained', () => {
+    const mail = notice('Complaint', {
+      complaint: {
+        complaintFeedbackType: 'Abuse',
+        complainedRecipients: [{ emailAddress: 'ada@customer.example' }],
+      },
+    })
+    expect(readComplaint(mail)).toEqual({
+      feedbackType: 'abuse',
+      recipients: ['ada@customer.example'],
+      originalMessageId: null,
+    })
+    expect(classifyEmail(mail).kind).toBe('complaint')
+  })
+
+  test('a delivery is no failure', () => {
+    const mail = notice('Delivery', {
+      delivery: { recipients: ['ada@customer.example'], smtpResponse: '250 ok' },
+    })
+    expect(readBounce(mail)).toMatchObject({
+      permanent: false,
+      recipients: [{ address: 'ada@customer.example', action: 'delivered', dead: false }],
+    })
+    expect(classifyEmail(mail).kind).toBe('delivery_notice')
+  })
+
+  test('an event of a delay is a delay', () => {
+    const mail = notice(
+      'DeliveryDelay',
+      { deliveryDelay: { delayedRecipients: [{ emailAddress: 'ada@customer.example', status: '4.4.1' }] } },
+      'eventType',
+    )
+    expect(readBounce(mail)?.recipients).toMatchObject([{ action: 'delayed', status: '4.4.1', dead: false }])
+  })
+
+  test('what only begins like one is none', () => {
+    expect(readComplaint(anEmail({ text: '{"notificationType":"Complaint"' }))).toBeNull()
+    expect(readBounce(anEmail({ text: '{"notificationType":"Bounce","bounce":7}' }))).toBeNull()
+  })
 })

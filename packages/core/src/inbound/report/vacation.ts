@@ -60,6 +60,74 @@ const beginnings = [
   '自动回复',
   '自動回覆',
   '자동 회신',
+  'auto',
+  'ooo',
+  'out of office reply',
+  'out-of-office',
+  'out of office message',
+  'out of office notification',
+  'away from office',
+  'away from the office',
+  'on vacation',
+  'on leave',
+  'on holiday',
+  'automated response',
+  'automated reply',
+  'automatic response from',
+  'abwesenheitsmeldung',
+  'abwesenheitsnachricht',
+  'abwesenheitsassistent',
+  'abwesenheit',
+  'ich bin nicht im büro',
+  'nicht im büro',
+  'nicht im haus',
+  'autom. antwort',
+  'message d’absence',
+  "message d'absence",
+  'réponse automatique d’absence',
+  'hors du bureau',
+  'en congé',
+  'mensaje automático',
+  'respuesta automatica',
+  'ausencia',
+  'ausente',
+  'resposta automatica',
+  'mensagem automática',
+  'ausência',
+  'fuori ufficio',
+  'assenza',
+  'messaggio automatico',
+  'automatisch bericht',
+  'afwezigheidsbericht',
+  'afwezigheidsassistent',
+  'frånvaromeddelande',
+  'automatsvar',
+  'ej på kontoret',
+  'ute av kontoret',
+  'poissaolo',
+  'nieobecność',
+  'automatyczna odpowiedź',
+  'automatická odpoveď',
+  'házon kívül',
+  'távollét',
+  'în afara biroului',
+  'отсутствую',
+  'автовідповідь',
+  'відсутній',
+  '不在',
+  '不在通知',
+  '自動返信',
+  '自動返答',
+  '外出自动回复',
+  '休假',
+  '自动答复',
+  '自動答覆',
+  '부재중',
+  '자동응답',
+  '자동 응답',
+  'trả lời tự động',
+  'balasan otomatis',
+  'การตอบกลับอัตโนมัติ',
 ] as const
 
 /** Words of such notes, looked for in the first lines. */
@@ -88,7 +156,12 @@ const words = [
  * answers a mail, an empty return path, or the words of such a note at its beginning.
  */
 export function vacationSubject(email: ParsedEmail, nullReversePath: boolean): string | undefined {
-  const subject = email.subject.slice(0, 300).trim().toLowerCase()
+  // `[Auto-Reply] Hello` and `(Out of office) Hello` end like `Auto-Reply: Hello`.
+  const subject = email.subject
+    .slice(0, 300)
+    .trim()
+    .toLowerCase()
+    .replace(/^[[(]([^\][()]{2,60})[\])]/, '$1:')
   const begins = beginnings.some((beginning) => {
     if (!subject.startsWith(beginning)) return false
     const rest = subject.slice(beginning.length)

@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest'
 import type { Rfc822Id } from '../../ids.ts'
 import type { AttachedMail } from '../../inbound/attached-mail.ts'
 import type { ForwardedMail } from './forwarded.ts'
-import { forwardsByClient } from './forwards-by-client.ts'
-import { forwardsByLanguage } from './forwards-by-language.ts'
 import { readForward } from './read-forward.ts'
+import { forwardsByClient } from './testing/forwards-by-client.ts'
+import { forwardsByLanguage } from './testing/forwards-by-language.ts'
 
 const read = (text: string, subject = 'Fwd: The engine', fields: EmailFields = {}) =>
   readForward(anEmail({ text, subject, headers: { date: 'Sat, 2 May 2026 09:00:00 +0200' }, ...fields }))

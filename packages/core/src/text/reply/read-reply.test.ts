@@ -208,6 +208,13 @@ describe('caution', () => {
     expect(read('Look:\n> a\n> b\n', { isReply: false }).quote).toBeNull()
   })
 
+  test('only a whole header block shows that a mail which does not say so is an answer', () => {
+    const block = 'From: Ada Lovelace <ada@example.org>\nSent: Tuesday, 3 March 2026 10:00\n'
+    const whole = `It works.\n\n${block}To: Support\nSubject: Engine\n\nDoes it?\n`
+    expect(read(whole, { isReply: false }).reply).toBe('It works.')
+    expect(read(`It works.\n\n${block}\nDoes it?\n`, { isReply: false }).quote).toBeNull()
+  })
+
   test('a forward stays whole', () => {
     const text = 'See below.\n\n-----Original Message-----\nFrom: a\n'
     expect(read(text, { isForward: true })).toMatchObject({ reply: text.trim(), quote: null })

@@ -67,7 +67,12 @@ interface Cut {
   readonly evidence: string
   /** Enough by itself; others need a quoted line below. */
   readonly isSure: boolean
+  /** A header block with all that programs write: from whom, when, to whom, about what. */
+  readonly isWhole?: boolean
 }
+
+/** Fields of a header block that nobody types by hand. */
+const wholeBlock = 4
 
 function cutsIn(lines: readonly TextLine[], written: readonly TextLine[]): Cut[] {
   const cuts: Cut[] = []
@@ -96,6 +101,7 @@ function cutAt(lines: readonly TextLine[], texts: readonly string[], at: number)
       rule: 'header-block',
       evidence: line.trimmed,
       isSure: true,
+      isWhole: block.fields.length >= wholeBlock,
     }
   const attribution = attributionEndingAt(lines, at)
   return attribution ? fromAttribution(lines, attribution) : undefined
@@ -117,8 +123,8 @@ function fromAttribution(lines: readonly TextLine[], { from, to, evidence, isSur
 }
 
 /** In a mail that does not say it is an answer, only what stands in nothing but answers counts. */
-function isSureOfAnswer({ rule }: Cut, isQuoted: boolean): boolean {
-  return rule === 'reply-above-line' || (rule === 'attribution' && isQuoted)
+function isSureOfAnswer({ rule, isWhole }: Cut, isQuoted: boolean): boolean {
+  return rule === 'reply-above-line' || (rule === 'attribution' && isQuoted) || isWhole === true
 }
 
 /** A drawn line right above is part of what introduces the quote. */
