@@ -45,12 +45,12 @@ function hostile(text: string) {
 function timeMs(text: string): number {
   const times = [0, 1].map(() => {
     const email = hostile(text)
-    const startedAt = performance.now()
+    const startedAt = cpuMs()
     readBounce(email)
     classifyEmail(email)
     readComplaint(email)
     readReceipt(email)
-    return performance.now() - startedAt
+    return cpuMs() - startedAt
   })
   return Math.min(...times)
 }
@@ -69,3 +69,9 @@ test.each([
   timeMs(text.slice(0, small))
   expect(timeMs(text.slice(0, large))).toBeLessThan(maxGrowth * timeMs(text.slice(0, small)) + graceMs)
 })
+
+/** Milliseconds of CPU this thread has spent; what else the machine does says nothing about the code. */
+function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
+}
