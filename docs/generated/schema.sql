@@ -19,6 +19,16 @@ AS $function$
 
 -- Tables
 
+CREATE TABLE agent_settings (
+  user_id uuid NOT NULL,
+  notify jsonb DEFAULT '{}'::jsonb NOT NULL,
+  mail_paused_reason text,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT agent_settings_pkey PRIMARY KEY (user_id),
+  CONSTRAINT agent_settings_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
+  CONSTRAINT chk_agent_notify CHECK ((jsonb_typeof(notify) = 'object'::text))
+);
+
 CREATE TABLE api_tokens (
   id uuid NOT NULL,
   user_id uuid NOT NULL,
@@ -58,6 +68,22 @@ CREATE TABLE attachments (
   CONSTRAINT chk_attachment_restricted CHECK (((restricted_reason)::text = ANY ((ARRAY['type-not-allowed'::character varying, 'too-large'::character varying])::text[]))),
   CONSTRAINT chk_attachment_source CHECK (((source)::text = ANY ((ARRAY['web'::character varying, 'mobile'::character varying, 'email'::character varying, 'phone'::character varying])::text[]))),
   CONSTRAINT uq_attachment_part UNIQUE (message_id, part_path)
+);
+
+CREATE TABLE bounce_records (
+  id uuid NOT NULL,
+  address character varying(254) NOT NULL,
+  kind character varying(10) NOT NULL,
+  status character varying(20),
+  diagnostic text,
+  outbound_email_id uuid,
+  inbound_email_id uuid,
+  recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT bounce_records_inbound_email_id_fkey FOREIGN KEY (inbound_email_id) REFERENCES inbound_emails(id) ON DELETE SET NULL,
+  CONSTRAINT bounce_records_outbound_email_id_fkey FOREIGN KEY (outbound_email_id) REFERENCES outbound_emails(id) ON DELETE SET NULL,
+  CONSTRAINT bounce_records_pkey PRIMARY KEY (id),
+  CONSTRAINT chk_bounce_record_kind CHECK (((kind)::text = ANY ((ARRAY['hard'::character varying, 'soft'::character varying, 'policy'::character varying, 'complaint'::character varying])::text[]))),
+  CONSTRAINT uq_bounce_record UNIQUE (inbound_email_id, address)
 );
 
 CREATE TABLE idempotency_keys (
@@ -102,8 +128,11 @@ CREATE TABLE inbound_emails (
   after_attempts integer DEFAULT 0 NOT NULL,
   after_next_at timestamp with time zone,
   after_error text,
+  authentication character varying(10),
+  authentication_detail jsonb,
   CONSTRAINT chk_inbound_after_state CHECK (((after_state)::text = ANY ((ARRAY['none'::character varying, 'pending'::character varying, 'done'::character varying, 'failed'::character varying])::text[]))),
   CONSTRAINT chk_inbound_arrived_by CHECK (((arrived_by)::text = ANY ((ARRAY['imap'::character varying, 'ingest'::character varying])::text[]))),
+  CONSTRAINT chk_inbound_authentication CHECK (((authentication)::text = ANY ((ARRAY['pass'::character varying, 'pass_arc'::character varying, 'none'::character varying, 'fail'::character varying, 'unknown'::character varying])::text[]))),
   CONSTRAINT chk_inbound_outcome CHECK (((outcome)::text = ANY ((ARRAY['new_ticket'::character varying, 'appended'::character varying, 'note_appended'::character varying, 'bounce_recorded'::character varying, 'complaint_recorded'::character varying, 'quarantined'::character varying, 'duplicate'::character varying, 'dead_letter'::character varying, 'ignored_by_rule'::character varying])::text[]))),
   CONSTRAINT chk_inbound_outcome_when_finished CHECK ((((status)::text = 'received'::text) = (outcome IS NULL))),
   CONSTRAINT chk_inbound_reason CHECK ((((status)::text <> 'quarantined'::text) OR (reason IS NOT NULL))),
@@ -156,14 +185,55 @@ CREATE TABLE mailboxes (
   smtp_paused_reason text,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  late_answers character varying(10) DEFAULT 'new_linked'::character varying NOT NULL,
+  reopen_days integer,
+  subject_threading_days integer DEFAULT 0 NOT NULL,
+  is_subject_strict boolean DEFAULT false NOT NULL,
+  form_senders jsonb DEFAULT '[]'::jsonb NOT NULL,
+  trusted_authserv_ids jsonb DEFAULT '[]'::jsonb NOT NULL,
+  verifies_signatures boolean DEFAULT false NOT NULL,
+  trusts_agent_mail boolean DEFAULT false NOT NULL,
+  accepts_requester_domain boolean DEFAULT false NOT NULL,
+  undo_seconds integer DEFAULT 15 NOT NULL,
+  quoted_history character varying(10) DEFAULT 'last'::character varying NOT NULL,
+  language character varying(10) DEFAULT 'en'::character varying NOT NULL,
+  signature_html text DEFAULT ''::text NOT NULL,
+  sent_folder character varying(255),
+  dkim_selector character varying(100),
+  dkim_secret text,
   CONSTRAINT chk_mailbox_after_folder CHECK ((((after_processing)::text <> 'move'::text) OR (after_folder IS NOT NULL))),
   CONSTRAINT chk_mailbox_after_processing CHECK (((after_processing)::text = ANY ((ARRAY['keep'::character varying, 'seen'::character varying, 'move'::character varying, 'delete'::character varying])::text[]))),
+  CONSTRAINT chk_mailbox_authserv_ids CHECK ((jsonb_typeof(trusted_authserv_ids) = 'array'::text)),
   CONSTRAINT chk_mailbox_category CHECK (((default_category)::text = ANY ((ARRAY['billing'::character varying, 'technical'::character varying, 'account'::character varying, 'service'::character varying, 'general'::character varying])::text[]))),
+  CONSTRAINT chk_mailbox_dkim CHECK (((dkim_selector IS NULL) = (dkim_secret IS NULL))),
+  CONSTRAINT chk_mailbox_form_senders CHECK ((jsonb_typeof(form_senders) = 'array'::text)),
   CONSTRAINT chk_mailbox_imap_tls CHECK (((imap_tls)::text = ANY ((ARRAY['implicit'::character varying, 'starttls'::character varying, 'none'::character varying])::text[]))),
+  CONSTRAINT chk_mailbox_late_answers CHECK (((late_answers)::text = ANY ((ARRAY['reopen'::character varying, 'new_linked'::character varying, 'reject'::character varying])::text[]))),
   CONSTRAINT chk_mailbox_priority CHECK (((default_priority)::text = ANY ((ARRAY['low'::character varying, 'medium'::character varying, 'high'::character varying, 'urgent'::character varying])::text[]))),
+  CONSTRAINT chk_mailbox_quoted_history CHECK (((quoted_history)::text = ANY ((ARRAY['none'::character varying, 'last'::character varying, 'full'::character varying])::text[]))),
+  CONSTRAINT chk_mailbox_reopen_days CHECK (((reopen_days >= 0) AND (reopen_days <= 3650))),
   CONSTRAINT chk_mailbox_smtp_tls CHECK (((smtp_tls)::text = ANY ((ARRAY['implicit'::character varying, 'starttls'::character varying, 'opportunistic'::character varying, 'none'::character varying])::text[]))),
   CONSTRAINT chk_mailbox_sub_addressing CHECK (((sub_addressing)::text = ANY ((ARRAY['none'::character varying, 'plus'::character varying])::text[]))),
+  CONSTRAINT chk_mailbox_subject_threading_days CHECK (((subject_threading_days >= 0) AND (subject_threading_days <= 30))),
+  CONSTRAINT chk_mailbox_undo_seconds CHECK (((undo_seconds >= 0) AND (undo_seconds <= 3600))),
   CONSTRAINT mailboxes_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE message_moves (
+  id uuid NOT NULL,
+  message_id uuid NOT NULL,
+  from_ticket_id uuid NOT NULL,
+  to_ticket_id uuid NOT NULL,
+  cause character varying(10) NOT NULL,
+  moved_by_id uuid,
+  moved_at timestamp with time zone DEFAULT now() NOT NULL,
+  undone_at timestamp with time zone,
+  CONSTRAINT chk_message_move_cause CHECK (((cause)::text = ANY ((ARRAY['merge'::character varying, 'split'::character varying])::text[]))),
+  CONSTRAINT message_moves_from_ticket_id_fkey FOREIGN KEY (from_ticket_id) REFERENCES tickets(id) ON DELETE CASCADE,
+  CONSTRAINT message_moves_message_id_fkey FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE,
+  CONSTRAINT message_moves_moved_by_id_fkey FOREIGN KEY (moved_by_id) REFERENCES users(id) ON DELETE SET NULL,
+  CONSTRAINT message_moves_pkey PRIMARY KEY (id),
+  CONSTRAINT message_moves_to_ticket_id_fkey FOREIGN KEY (to_ticket_id) REFERENCES tickets(id) ON DELETE CASCADE
 );
 
 CREATE TABLE messages (
@@ -184,6 +254,10 @@ CREATE TABLE messages (
   is_unverified boolean DEFAULT false NOT NULL,
   inbound_email_id uuid,
   text_ranges jsonb,
+  flags jsonb DEFAULT '[]'::jsonb NOT NULL,
+  answer_to character varying(254),
+  decision jsonb,
+  CONSTRAINT chk_message_flags CHECK ((jsonb_typeof(flags) = 'array'::text)),
   CONSTRAINT chk_message_is_from_customer CHECK ((is_from_customer = ((sender_role)::text = 'customer'::text))),
   CONSTRAINT chk_message_source CHECK (((source)::text = ANY ((ARRAY['web'::character varying, 'mobile'::character varying, 'email'::character varying, 'phone'::character varying])::text[]))),
   CONSTRAINT chk_message_text_ranges CHECK ((jsonb_typeof(text_ranges) = 'array'::text)),
@@ -202,7 +276,9 @@ CREATE TABLE outbound_deliveries (
   code integer,
   response text,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
-  CONSTRAINT chk_delivery_status CHECK (((status)::text = ANY ((ARRAY['queued'::character varying, 'sent'::character varying, 'retry'::character varying, 'refused'::character varying, 'bounced_hard'::character varying, 'bounced_soft'::character varying, 'delayed'::character varying])::text[]))),
+  diagnostic text,
+  bounced_at timestamp with time zone,
+  CONSTRAINT chk_delivery_status CHECK (((status)::text = ANY ((ARRAY['queued'::character varying, 'sent'::character varying, 'retry'::character varying, 'refused'::character varying, 'bounced_hard'::character varying, 'bounced_soft'::character varying, 'bounced_policy'::character varying, 'delayed'::character varying, 'complained'::character varying, 'suppressed'::character varying])::text[]))),
   CONSTRAINT outbound_deliveries_outbound_email_id_fkey FOREIGN KEY (outbound_email_id) REFERENCES outbound_emails(id) ON DELETE CASCADE,
   CONSTRAINT outbound_deliveries_pkey PRIMARY KEY (id),
   CONSTRAINT uq_delivery_address UNIQUE (outbound_email_id, address)
@@ -231,14 +307,30 @@ CREATE TABLE outbound_emails (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   queued_at timestamp with time zone DEFAULT now() NOT NULL,
   sent_at timestamp with time zone,
-  CONSTRAINT chk_outbound_kind CHECK (((kind)::text = ANY ((ARRAY['reply'::character varying, 'acknowledgement'::character varying])::text[]))),
+  recipient_user_id uuid,
+  event_id uuid,
+  template character varying(40),
+  token_role character varying(10) DEFAULT 'public'::character varying NOT NULL,
+  scheduled_for timestamp with time zone,
+  cancelled_by_id uuid,
+  copy_state character varying(10) DEFAULT 'none'::character varying NOT NULL,
+  copy_attempts integer DEFAULT 0 NOT NULL,
+  copy_next_at timestamp with time zone,
+  copy_error text,
+  CONSTRAINT chk_outbound_copy_state CHECK (((copy_state)::text = ANY ((ARRAY['none'::character varying, 'pending'::character varying, 'done'::character varying, 'failed'::character varying])::text[]))),
+  CONSTRAINT chk_outbound_kind CHECK (((kind)::text = ANY ((ARRAY['reply'::character varying, 'acknowledgement'::character varying, 'notification'::character varying, 'rejection'::character varying, 'rule'::character varying])::text[]))),
   CONSTRAINT chk_outbound_lease CHECK ((((status)::text = 'sending'::text) = (lease_token IS NOT NULL))),
+  CONSTRAINT chk_outbound_notification_has_reader CHECK ((((kind)::text <> 'notification'::text) OR (event_id IS NOT NULL))),
   CONSTRAINT chk_outbound_reply_has_message CHECK ((((kind)::text <> 'reply'::text) OR (message_id IS NOT NULL))),
   CONSTRAINT chk_outbound_status CHECK (((status)::text = ANY ((ARRAY['queued'::character varying, 'sending'::character varying, 'retry'::character varying, 'sent'::character varying, 'failed'::character varying, 'uncertain'::character varying, 'cancelled'::character varying])::text[]))),
+  CONSTRAINT chk_outbound_token_role CHECK (((token_role)::text = ANY ((ARRAY['public'::character varying, 'internal'::character varying])::text[]))),
+  CONSTRAINT outbound_emails_cancelled_by_id_fkey FOREIGN KEY (cancelled_by_id) REFERENCES users(id) ON DELETE SET NULL,
   CONSTRAINT outbound_emails_cause_inbound_id_fkey FOREIGN KEY (cause_inbound_id) REFERENCES inbound_emails(id) ON DELETE SET NULL,
+  CONSTRAINT outbound_emails_event_id_fkey FOREIGN KEY (event_id) REFERENCES ticket_events(id) ON DELETE SET NULL,
   CONSTRAINT outbound_emails_mailbox_id_fkey FOREIGN KEY (mailbox_id) REFERENCES mailboxes(id) ON DELETE SET NULL,
   CONSTRAINT outbound_emails_message_id_fkey FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE,
   CONSTRAINT outbound_emails_pkey PRIMARY KEY (id),
+  CONSTRAINT outbound_emails_recipient_user_id_fkey FOREIGN KEY (recipient_user_id) REFERENCES users(id) ON DELETE SET NULL,
   CONSTRAINT outbound_emails_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES tickets(id) ON DELETE CASCADE
 );
 
@@ -249,6 +341,19 @@ CREATE TABLE referenced_ids (
   "position" integer NOT NULL,
   CONSTRAINT referenced_ids_message_id_fkey FOREIGN KEY (message_id) REFERENCES messages(id) ON DELETE CASCADE,
   CONSTRAINT referenced_ids_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE suppressions (
+  address character varying(254) NOT NULL,
+  scope character varying(10) NOT NULL,
+  reason character varying(40) NOT NULL,
+  until timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  created_by_id uuid,
+  CONSTRAINT chk_suppression_address_lower_case CHECK (((address)::text = lower((address)::text))),
+  CONSTRAINT chk_suppression_scope CHECK (((scope)::text = ANY ((ARRAY['automatic'::character varying, 'all'::character varying])::text[]))),
+  CONSTRAINT suppressions_created_by_id_fkey FOREIGN KEY (created_by_id) REFERENCES users(id) ON DELETE SET NULL,
+  CONSTRAINT suppressions_pkey PRIMARY KEY (address)
 );
 
 CREATE TABLE ticket_events (
@@ -267,12 +372,27 @@ CREATE TABLE ticket_events (
   CONSTRAINT ticket_events_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES tickets(id) ON DELETE CASCADE
 );
 
+CREATE TABLE ticket_links (
+  from_ticket_id uuid NOT NULL,
+  to_ticket_id uuid NOT NULL,
+  relation character varying(20) NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT chk_ticket_link_between_two CHECK ((from_ticket_id <> to_ticket_id)),
+  CONSTRAINT chk_ticket_link_relation CHECK (((relation)::text = ANY ((ARRAY['follow_up_of'::character varying, 'possibly_related'::character varying, 'forwarded_from'::character varying, 'split_from'::character varying, 'topic_changed_from'::character varying])::text[]))),
+  CONSTRAINT ticket_links_from_ticket_id_fkey FOREIGN KEY (from_ticket_id) REFERENCES tickets(id) ON DELETE CASCADE,
+  CONSTRAINT ticket_links_pkey PRIMARY KEY (from_ticket_id, to_ticket_id, relation),
+  CONSTRAINT ticket_links_to_ticket_id_fkey FOREIGN KEY (to_ticket_id) REFERENCES tickets(id) ON DELETE CASCADE
+);
+
 CREATE TABLE ticket_participants (
   ticket_id uuid NOT NULL,
   address character varying(254) NOT NULL,
   role character varying(20) NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
-  CONSTRAINT chk_participant_role CHECK (((role)::text = ANY ((ARRAY['requester'::character varying, 'collaborator'::character varying, 'unverified'::character varying])::text[]))),
+  name character varying(301) DEFAULT ''::character varying NOT NULL,
+  is_active boolean DEFAULT true NOT NULL,
+  added_by character varying(254),
+  CONSTRAINT chk_participant_role CHECK (((role)::text = ANY ((ARRAY['requester'::character varying, 'collaborator'::character varying, 'unverified'::character varying, 'follower'::character varying])::text[]))),
   CONSTRAINT ticket_participants_pkey PRIMARY KEY (ticket_id, address),
   CONSTRAINT ticket_participants_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES tickets(id) ON DELETE CASCADE
 );
@@ -293,8 +413,13 @@ CREATE TABLE tickets (
   tags jsonb DEFAULT '[]'::jsonb NOT NULL,
   mailbox_id uuid,
   version integer DEFAULT 1 NOT NULL,
+  merged_into_id uuid,
+  merged_at timestamp with time zone,
+  attention character varying(40),
   CONSTRAINT chk_ticket_category CHECK (((category)::text = ANY ((ARRAY['billing'::character varying, 'technical'::character varying, 'account'::character varying, 'service'::character varying, 'general'::character varying])::text[]))),
   CONSTRAINT chk_ticket_closed_at CHECK ((((status)::text = 'closed'::text) = (closed_at IS NOT NULL))),
+  CONSTRAINT chk_ticket_merged_at CHECK (((merged_into_id IS NOT NULL) = (merged_at IS NOT NULL))),
+  CONSTRAINT chk_ticket_not_merged_into_itself CHECK ((merged_into_id <> id)),
   CONSTRAINT chk_ticket_priority CHECK (((priority)::text = ANY ((ARRAY['low'::character varying, 'medium'::character varying, 'high'::character varying, 'urgent'::character varying])::text[]))),
   CONSTRAINT chk_ticket_source CHECK (((source)::text = ANY ((ARRAY['web'::character varying, 'mobile'::character varying, 'email'::character varying, 'phone'::character varying])::text[]))),
   CONSTRAINT chk_ticket_status CHECK (((status)::text = ANY ((ARRAY['open'::character varying, 'in_progress'::character varying, 'resolved'::character varying, 'closed'::character varying])::text[]))),
@@ -302,7 +427,17 @@ CREATE TABLE tickets (
   CONSTRAINT tickets_assigned_agent_id_fkey FOREIGN KEY (assigned_agent_id) REFERENCES users(id) ON DELETE SET NULL,
   CONSTRAINT tickets_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES users(id) ON DELETE CASCADE,
   CONSTRAINT tickets_mailbox_id_fkey FOREIGN KEY (mailbox_id) REFERENCES mailboxes(id) ON DELETE SET NULL,
+  CONSTRAINT tickets_merged_into_id_fkey FOREIGN KEY (merged_into_id) REFERENCES tickets(id) ON DELETE SET NULL,
   CONSTRAINT tickets_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE user_addresses (
+  address character varying(254) NOT NULL,
+  user_id uuid NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT chk_user_address_lower_case CHECK (((address)::text = lower((address)::text))),
+  CONSTRAINT user_addresses_pkey PRIMARY KEY (address),
+  CONSTRAINT user_addresses_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
 );
 
 CREATE TABLE users (
@@ -344,6 +479,8 @@ CREATE INDEX idx_attachment_message ON public.attachments USING btree (message_i
 
 CREATE INDEX idx_attachment_ticket ON public.attachments USING btree (ticket_id);
 
+CREATE INDEX idx_bounce_record_address ON public.bounce_records USING btree (address, recorded_at);
+
 CREATE INDEX idx_idempotency_created ON public.idempotency_keys USING btree (created_at);
 
 CREATE INDEX idx_inbound_after ON public.inbound_emails USING btree (mailbox_id, after_next_at) WHERE ((after_state)::text = 'pending'::text);
@@ -366,6 +503,10 @@ CREATE INDEX idx_inbound_waiting ON public.inbound_emails USING btree (waiting_f
 
 CREATE UNIQUE INDEX idx_mailbox_address ON public.mailboxes USING btree (lower((address)::text));
 
+CREATE INDEX idx_message_move_from ON public.message_moves USING btree (from_ticket_id) WHERE (undone_at IS NULL);
+
+CREATE INDEX idx_message_move_message ON public.message_moves USING btree (message_id);
+
 CREATE INDEX idx_message_created ON public.messages USING btree (created_at);
 
 CREATE INDEX idx_message_customer ON public.messages USING btree (is_from_customer);
@@ -378,6 +519,8 @@ CREATE INDEX idx_message_ticket ON public.messages USING btree (ticket_id);
 
 CREATE INDEX idx_delivery_address ON public.outbound_deliveries USING btree (lower((address)::text), updated_at);
 
+CREATE INDEX idx_outbound_copy_due ON public.outbound_emails USING btree (copy_next_at) WHERE ((copy_state)::text = 'pending'::text);
+
 CREATE INDEX idx_outbound_due ON public.outbound_emails USING btree (next_attempt_at) WHERE ((status)::text = ANY ((ARRAY['queued'::character varying, 'retry'::character varying, 'uncertain'::character varying])::text[]));
 
 CREATE INDEX idx_outbound_leased ON public.outbound_emails USING btree (leased_until) WHERE ((status)::text = 'sending'::text);
@@ -386,9 +529,13 @@ CREATE INDEX idx_outbound_status ON public.outbound_emails USING btree (status, 
 
 CREATE INDEX idx_outbound_ticket ON public.outbound_emails USING btree (ticket_id);
 
-CREATE UNIQUE INDEX uq_outbound_cause ON public.outbound_emails USING btree (cause_inbound_id, kind) WHERE (cause_inbound_id IS NOT NULL);
+CREATE INDEX idx_outbound_token_nonce ON public.outbound_emails USING btree (token_nonce);
+
+CREATE UNIQUE INDEX uq_outbound_cause ON public.outbound_emails USING btree (cause_inbound_id, kind) WHERE ((cause_inbound_id IS NOT NULL) AND ((kind)::text = ANY ((ARRAY['acknowledgement'::character varying, 'rejection'::character varying])::text[])));
 
 CREATE UNIQUE INDEX uq_outbound_message ON public.outbound_emails USING btree (message_id) WHERE ((kind)::text = 'reply'::text);
+
+CREATE UNIQUE INDEX uq_outbound_notification ON public.outbound_emails USING btree (event_id, recipient_user_id) WHERE ((kind)::text = 'notification'::text);
 
 CREATE UNIQUE INDEX uq_outbound_rfc822_id ON public.outbound_emails USING btree (rfc822_id);
 
@@ -402,13 +549,19 @@ CREATE INDEX idx_event_outbound ON public.ticket_events USING btree (outbound_em
 
 CREATE INDEX idx_event_ticket ON public.ticket_events USING btree (ticket_id, created_at);
 
+CREATE INDEX idx_ticket_link_to ON public.ticket_links USING btree (to_ticket_id);
+
 CREATE INDEX idx_participant_address ON public.ticket_participants USING btree (address);
 
 CREATE INDEX idx_ticket_assigned_agent ON public.tickets USING btree (assigned_agent_id);
 
+CREATE INDEX idx_ticket_attention ON public.tickets USING btree (attention) WHERE (attention IS NOT NULL);
+
 CREATE INDEX idx_ticket_category ON public.tickets USING btree (category);
 
 CREATE INDEX idx_ticket_customer ON public.tickets USING btree (customer_id);
+
+CREATE INDEX idx_ticket_merged_into ON public.tickets USING btree (merged_into_id) WHERE (merged_into_id IS NOT NULL);
 
 CREATE UNIQUE INDEX idx_ticket_number ON public.tickets USING btree (number);
 
@@ -417,6 +570,8 @@ CREATE INDEX idx_ticket_priority ON public.tickets USING btree (priority);
 CREATE INDEX idx_ticket_status ON public.tickets USING btree (status);
 
 CREATE INDEX idx_ticket_updated ON public.tickets USING btree (updated_at);
+
+CREATE INDEX idx_user_address_user ON public.user_addresses USING btree (user_id);
 
 CREATE UNIQUE INDEX idx_user_email ON public.users USING btree (lower((email)::text));
 
