@@ -4,10 +4,19 @@ export * from './field-errors.ts'
 export * from './ids.ts'
 export * from './inbound/addresses.ts'
 export type { AttachedMail } from './inbound/attached-mail.ts'
+export {
+  type Authentication,
+  type AuthenticationDetail,
+  authenticationOf,
+  type OrganisationalDomain,
+} from './inbound/authentication/authentication-of.ts'
+export * from './inbound/authentication/from-domain.ts'
+export * from './inbound/authentication/signature-verdict.ts'
 export * from './inbound/classify-email.ts'
 export * from './inbound/content-identity.ts'
 export * from './inbound/decide-inbound.ts'
 export * from './inbound/decision.ts'
+export * from './inbound/identity.ts'
 export * from './inbound/inbound-status.ts'
 export type { MailAddress } from './inbound/mail-address.ts'
 export * from './inbound/message-flags.ts'

@@ -8,6 +8,8 @@ import type {
   Log,
   Mailer,
   MimeBuilder,
+  OrganisationalDomain,
+  SignatureVerifier,
 } from '@maildesk/core'
 import type { Database } from '@maildesk/db'
 
@@ -61,6 +63,8 @@ export interface DeskDeps {
 /** What the worker has beside that. */
 export interface WorkerDeps extends DeskDeps {
   readonly parser: EmailParser
+  readonly signatures: SignatureVerifier
+  readonly organisationalDomain: OrganisationalDomain
   readonly mailer: Mailer
   readonly buildMime: MimeBuilder
   /** Opens a sealed secret. @throws MaildeskError secret.unreadable */

@@ -1,11 +1,14 @@
 // Stage 2→6: a kept mail is parsed, decided on and filed. May run twice, late, or be killed anywhere:
 // the start is counted before the work, the whole effect is one transaction, and the row's lock lets one start win.
 import {
+  asWrittenBy,
   contentHash,
   decideInbound,
   errorText,
+  type Identity,
   type InboundDecision,
   type InboundEmailId,
+  identityOf,
   isFinal,
   MaildeskError,
   type ParsedEmail,
@@ -14,17 +17,21 @@ import {
 import {
   claimInboundEmail,
   deferInboundEmail,
+  findMailbox,
   finishInboundEmail,
   type InboundEmailRow,
   type InboundEnd,
   inTransaction,
   lockClaimedInboundEmail,
   lockWord,
+  type MailboxRow,
+  recordAuthentication,
   renewInboundLease,
   type Transaction,
   wakeWaiting,
 } from '@maildesk/db'
 import { applyVerdict } from './apply-verdict.ts'
+import { type Authenticated, authenticateEmail } from './authenticate-email.ts'
 import { databaseValue } from './database-value.ts'
 import type { WorkerDeps } from './deps.ts'
 import { type Gathered, gatherFacts } from './gather-facts.ts'
@@ -34,6 +41,8 @@ import { ringQuietly } from './ring.ts'
 /** Wait before a mail that failed, or that waits for another, is looked at again; milliseconds. */
 const retryWaitMs = 2000
 const parentPollMs = 3000
+/** Wait before DNS is asked again for a sender's keys, milliseconds. */
+const dnsRetryWaitMs = 5000
 
 /** Files one mail, if it is due and nobody else has it. Never throws for what a mail contains. */
 export async function fileEmail(deps: WorkerDeps, id: InboundEmailId): Promise<void> {
@@ -67,7 +76,16 @@ async function parseAndFile(deps: WorkerDeps, row: InboundEmailRow): Promise<voi
     return
   }
   const email = databaseValue(parsed.email)
-  const result = await inTransaction(deps.db, (tx) => decideAndApply(tx, deps, row, email))
+  const mailbox = row.mailbox_id ? await findMailbox(deps.db, row.mailbox_id) : undefined
+  const sender = senderIn(email, mailbox)
+  const authentication = await authenticateEmail(deps, row, email, sender.identity, mailbox)
+  if (authentication.mayChange && row.attempts < deps.settings.maxFileAttempts) {
+    const error = `sender not checked yet: ${authentication.detail.because}`
+    await deferInboundEmail(deps.db, row, { inMs: dnsRetryWaitMs, refund: false, error, waitingFor: null })
+    return
+  }
+  const mail: JudgedMail = { ...sender, contentHash: contentHash(email), authentication }
+  const result = await inTransaction(deps.db, (tx) => decideAndApply(tx, deps, row, mail))
   if (!result) return
   const { decision, rings } = result
   deps.log.info(
@@ -82,10 +100,33 @@ async function parseAndFile(deps: WorkerDeps, row: InboundEmailRow): Promise<voi
   await ringQuietly(deps, rings)
 }
 
-async function decideAndApply(tx: Transaction, deps: WorkerDeps, row: InboundEmailRow, email: ParsedEmail) {
+/** A mail with what is known of its sender before the decision. */
+interface JudgedMail {
+  /** As its writer would have sent it: From is the identity. */
+  readonly email: ParsedEmail
+  readonly identity: Identity | undefined
+  /** Of the mail as it came. */
+  readonly contentHash: string
+  readonly authentication: Authenticated
+}
+
+function senderIn(
+  email: ParsedEmail,
+  mailbox: MailboxRow | undefined,
+): Pick<JudgedMail, 'email' | 'identity'> {
+  const identity = identityOf(email, {
+    formSenders: mailbox?.form_senders ?? [],
+    rewritingLists: mailbox?.rewriting_lists ?? [],
+  })
+  return { identity, email: asWrittenBy(email, identity) }
+}
+
+async function decideAndApply(tx: Transaction, deps: WorkerDeps, row: InboundEmailRow, mail: JudgedMail) {
+  const { email, authentication } = mail
   const locked = await lockClaimedInboundEmail(tx, row)
   if (!locked) return undefined
-  const gathered = await gatherLocked(tx, deps, locked, email)
+  await recordAuthentication(tx, row.id, authentication)
+  const gathered = await gatherLocked(tx, deps, locked, mail)
   const decision = decideInbound(email, gathered.facts)
   if (decision.verdict.kind === 'wait') {
     await deferInboundEmail(tx, row, {
@@ -115,10 +156,15 @@ async function gatherLocked(
   tx: Transaction,
   deps: WorkerDeps,
   row: InboundEmailRow,
-  email: ParsedEmail,
+  { email, identity, contentHash, authentication }: JudgedMail,
 ): Promise<Gathered> {
-  await lockWord(tx, `content ${contentHash(email)}`)
-  return gatherFacts(tx, deps.settings, row, email, deps.clock.now())
+  await lockWord(tx, `content ${contentHash}`)
+  return gatherFacts(tx, deps.settings, row, email, {
+    now: deps.clock.now(),
+    contentHash,
+    authentication: authentication.verdict,
+    via: identity?.via,
+  })
 }
 
 function traceOf(decision: InboundDecision, email: ParsedEmail) {

@@ -1,9 +1,10 @@
 // The read-only step before a decision: everything the rules may know, in one place.
 import {
+  type AuthenticationVerdict,
   classifyEmail,
-  contentHash,
   evidenceOf,
   goneTicketOf,
+  type IdentitySource,
   type InboundFacts,
   isOwnAddress,
   normalAddress,
@@ -13,6 +14,7 @@ import {
   readForward,
   recipientAddresses,
   senderOf,
+  untaggedAddress,
 } from '@maildesk/core'
 import {
   countTicketsOpenedBy,
@@ -44,20 +46,39 @@ export interface Gathered {
   readonly messageIdReused: boolean
 }
 
+/** What is known of a mail before the database is asked. */
+export interface KnownBefore {
+  readonly now: Date
+  readonly contentHash: string
+  readonly authentication: AuthenticationVerdict
+  /** Where the sender stands. */
+  readonly via: IdentitySource | undefined
+}
+
+/** The person of an address, tags left away where they are the person's own. */
+async function findPerson(
+  db: Database,
+  address: string,
+  plusTagDomains: readonly string[],
+): Promise<UserRow | undefined> {
+  const known = await findUserByEmail(db, address)
+  const untagged = untaggedAddress(address, plusTagDomains)
+  return known ?? (untagged ? findUserByEmail(db, untagged) : undefined)
+}
+
 /** Reads what the rules need to know about one mail. Writes nothing. */
 export async function gatherFacts(
   db: Database,
   settings: DeskSettings,
-  row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at' | 'authentication'>,
+  row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at'>,
   email: ParsedEmail,
-  now: Date,
+  { now, contentHash: hash, authentication, via }: KnownBefore,
 ): Promise<Gathered> {
   const mailboxes = await listMailboxes(db)
   const mailbox = mailboxes.find(({ id }) => id === row.mailbox_id)
   const ownAddresses = mailboxes.map(({ address }) => normalAddress(address))
   const address = normalAddress(senderOf(email)?.address ?? '')
-  const sender = address ? await findUserByEmail(db, address) : undefined
-  const hash = contentHash(email)
+  const sender = address ? await findPerson(db, address, mailbox?.plus_tag_domains ?? []) : undefined
   const references = [...email.inReplyTo, ...email.references]
   const pointers = pointersOf(email, settings.tokenKeys)
   // Asked before the evidence: a parent that is filed between the two questions is then found as evidence, not missed by both.
@@ -67,13 +88,14 @@ export async function gatherFacts(
   const facts: InboundFacts = {
     sender: {
       address,
+      ...(via ? { via } : {}),
       userId: sender?.id ?? null,
       role: sender?.role ?? null,
       isActive: sender?.is_active ?? true,
       ticketsInLastHour: address ? await countTicketsOpenedBy(db, address) : 0,
     },
     classification: classifyEmail(email, ownAddresses, { tokenKeys: settings.tokenKeys }),
-    authentication: row.authentication ?? 'unknown',
+    authentication,
     mailboxId: mailbox?.id ?? null,
     addressedMailboxIds: mailboxes
       .filter((one) => recipients.some((recipient) => isOwnAddress(recipient, [normalAddress(one.address)])))

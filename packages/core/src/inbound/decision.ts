@@ -2,6 +2,7 @@
 import type { InboundEmailId, MailboxId, MessageId, TicketId, UserId } from '../ids.ts'
 import type { TicketStatus, UserRole } from '../tickets/types.ts'
 import type { Classification } from './classify-email.ts'
+import type { IdentitySource } from './identity.ts'
 import type { ParsedEmail } from './parsed-email.ts'
 
 export const evidenceRanks = ['E1', 'E2', 'E3', 'E4', 'E5', 'E6', 'E7', 'E8'] as const
@@ -42,6 +43,8 @@ export interface TicketEvidence {
 export interface SenderFacts {
   /** Normal form; '' when the mail names no usable sender. */
   readonly address: string
+  /** Where the address stands, when not in From. */
+  readonly via?: IdentitySource
   readonly userId: UserId | null
   readonly role: UserRole | null
   /** False for a person who was deactivated. */
@@ -50,11 +53,13 @@ export interface SenderFacts {
   readonly ticketsInLastHour: number
 }
 
+export const authenticationVerdicts = ['pass', 'pass_arc', 'none', 'fail', 'unknown'] as const
 /**
  * Whether the sender is who From says. `pass`: DMARC-aligned. `pass_arc`: a trusted forwarder vouches. `none`: looked
- * for, nothing found. `fail`: found wrong. `unknown`: nobody looks at this mailbox.
+ * for, nothing found. `fail`: found wrong. `unknown`: nobody looks at this mailbox,
+ * or DNS did not answer.
  */
-export type AuthenticationVerdict = 'pass' | 'pass_arc' | 'none' | 'fail' | 'unknown'
+export type AuthenticationVerdict = (typeof authenticationVerdicts)[number]
 
 /** What an answer to a ticket closed longer ago than the grace period does. */
 export type LateAnswers = 'reopen' | 'new_linked' | 'reject'

@@ -105,7 +105,8 @@ function readField(name: string, value: string): AuthenticationResults | undefin
   return results && { ...results, authservId: `arc:${results.authservId}` }
 }
 
-function verdictOf(
+/** What one field says of the sender, whoever wrote it. */
+export function verdictOf(
   { version, results, garbled }: AuthenticationResults,
   fromDomain: string | null,
   organisationalDomain: OrganisationalDomain,
