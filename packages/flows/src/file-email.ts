@@ -1,14 +1,10 @@
 // Stage 2→6: a kept mail is parsed, decided on and filed. May run twice, late, or be killed anywhere:
 // the start is counted before the work, the whole effect is one transaction, and the row's lock lets one start win.
 import {
-  asWrittenBy,
-  contentHash,
   decideInbound,
   errorText,
-  type Identity,
   type InboundDecision,
   type InboundEmailId,
-  identityOf,
   isFinal,
   MaildeskError,
   type ParsedEmail,
@@ -24,17 +20,16 @@ import {
   inTransaction,
   lockClaimedInboundEmail,
   lockWord,
-  type MailboxRow,
   recordAuthentication,
   renewInboundLease,
   type Transaction,
   wakeWaiting,
 } from '@maildesk/db'
 import { applyVerdict } from './apply-verdict.ts'
-import { type Authenticated, authenticateEmail } from './authenticate-email.ts'
 import { databaseValue } from './database-value.ts'
 import type { WorkerDeps } from './deps.ts'
 import { type Gathered, gatherFacts } from './gather-facts.ts'
+import { type JudgedMail, judgeEmail } from './judge-email.ts'
 import { withLease } from './lease.ts'
 import { ringQuietly } from './ring.ts'
 
@@ -77,14 +72,12 @@ async function parseAndFile(deps: WorkerDeps, row: InboundEmailRow): Promise<voi
   }
   const email = databaseValue(parsed.email)
   const mailbox = row.mailbox_id ? await findMailbox(deps.db, row.mailbox_id) : undefined
-  const sender = senderIn(email, mailbox)
-  const authentication = await authenticateEmail(deps, row, email, sender.identity, mailbox)
-  if (authentication.mayChange && row.attempts < deps.settings.maxFileAttempts) {
-    const error = `sender not checked yet: ${authentication.detail.because}`
+  const mail = await judgeEmail(deps, row, email, mailbox)
+  if (mail.mayChange && row.attempts < deps.settings.maxFileAttempts) {
+    const error = `sender not checked yet: ${mail.authentication.detail.because}`
     await deferInboundEmail(deps.db, row, { inMs: dnsRetryWaitMs, refund: false, error, waitingFor: null })
     return
   }
-  const mail: JudgedMail = { ...sender, contentHash: contentHash(email), authentication }
   const result = await inTransaction(deps.db, (tx) => decideAndApply(tx, deps, row, mail))
   if (!result) return
   const { decision, rings } = result
@@ -98,27 +91,6 @@ async function parseAndFile(deps: WorkerDeps, row: InboundEmailRow): Promise<voi
     'email filed',
   )
   await ringQuietly(deps, rings)
-}
-
-/** A mail with what is known of its sender before the decision. */
-interface JudgedMail {
-  /** As its writer would have sent it: From is the identity. */
-  readonly email: ParsedEmail
-  readonly identity: Identity | undefined
-  /** Of the mail as it came. */
-  readonly contentHash: string
-  readonly authentication: Authenticated
-}
-
-function senderIn(
-  email: ParsedEmail,
-  mailbox: MailboxRow | undefined,
-): Pick<JudgedMail, 'email' | 'identity'> {
-  const identity = identityOf(email, {
-    formSenders: mailbox?.form_senders ?? [],
-    rewritingLists: mailbox?.rewriting_lists ?? [],
-  })
-  return { identity, email: asWrittenBy(email, identity) }
 }
 
 async function decideAndApply(tx: Transaction, deps: WorkerDeps, row: InboundEmailRow, mail: JudgedMail) {
@@ -156,15 +128,10 @@ async function gatherLocked(
   tx: Transaction,
   deps: WorkerDeps,
   row: InboundEmailRow,
-  { email, identity, contentHash, authentication }: JudgedMail,
+  mail: JudgedMail,
 ): Promise<Gathered> {
-  await lockWord(tx, `content ${contentHash}`)
-  return gatherFacts(tx, deps.settings, row, email, {
-    now: deps.clock.now(),
-    contentHash,
-    authentication: authentication.verdict,
-    via: identity?.via,
-  })
+  await lockWord(tx, `content ${mail.contentHash}`)
+  return gatherFacts(tx, deps.settings, row, mail, deps.clock.now())
 }
 
 function traceOf(decision: InboundDecision, email: ParsedEmail) {

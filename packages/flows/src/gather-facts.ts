@@ -1,15 +1,13 @@
 // The read-only step before a decision: everything the rules may know, in one place.
 import {
-  type AuthenticationVerdict,
   classifyEmail,
+  countBadTokens,
   evidenceOf,
   goneTicketOf,
-  type IdentitySource,
   type InboundFacts,
   isOwnAddress,
   normalAddress,
   outermostPrefix,
-  type ParsedEmail,
   pointersOf,
   readForward,
   recipientAddresses,
@@ -31,6 +29,7 @@ import {
   type UserRow,
 } from '@maildesk/db'
 import type { DeskSettings } from './deps.ts'
+import type { JudgedMail } from './judge-email.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
 
@@ -44,15 +43,6 @@ export interface Gathered {
   /** Names of all staff, as they are shown. */
   readonly staffNames: readonly string[]
   readonly messageIdReused: boolean
-}
-
-/** What is known of a mail before the database is asked. */
-export interface KnownBefore {
-  readonly now: Date
-  readonly contentHash: string
-  readonly authentication: AuthenticationVerdict
-  /** Where the sender stands. */
-  readonly via: IdentitySource | undefined
 }
 
 /** The person of an address, tags left away where they are the person's own. */
@@ -71,8 +61,8 @@ export async function gatherFacts(
   db: Database,
   settings: DeskSettings,
   row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at'>,
-  email: ParsedEmail,
-  { now, contentHash: hash, authentication, via }: KnownBefore,
+  { email, identity, authentication, contentHash: hash }: JudgedMail,
+  now: Date,
 ): Promise<Gathered> {
   const mailboxes = await listMailboxes(db)
   const mailbox = mailboxes.find(({ id }) => id === row.mailbox_id)
@@ -88,14 +78,14 @@ export async function gatherFacts(
   const facts: InboundFacts = {
     sender: {
       address,
-      ...(via ? { via } : {}),
+      ...(identity && identity.via !== 'from' ? { via: identity.via } : {}),
       userId: sender?.id ?? null,
       role: sender?.role ?? null,
       isActive: sender?.is_active ?? true,
       ticketsInLastHour: address ? await countTicketsOpenedBy(db, address) : 0,
     },
     classification: classifyEmail(email, ownAddresses, { tokenKeys: settings.tokenKeys }),
-    authentication,
+    authentication: authentication.verdict,
     mailboxId: mailbox?.id ?? null,
     addressedMailboxIds: mailboxes
       .filter((one) => recipients.some((recipient) => isOwnAddress(recipient, [normalAddress(one.address)])))
@@ -108,8 +98,14 @@ export async function gatherFacts(
       text: email.text,
     }),
     goneTicket: goneTicketOf(pointers, pointed.found),
+    badTokens: countBadTokens(email, settings.tokenKeys),
     duplicateOf:
-      (await findDuplicate(db, { id: row.id, contentHash: hash, rfc822Id: email.messageId })) ?? null,
+      (await findDuplicate(db, {
+        id: row.id,
+        mailboxId: row.mailbox_id,
+        contentHash: hash,
+        rfc822Id: email.messageId,
+      })) ?? null,
     pendingParent,
     waitedMs: Math.max(0, now.getTime() - row.received_at.getTime()),
     policy: {
@@ -118,6 +114,7 @@ export async function gatherFacts(
       lateAnswers: mailbox?.late_answers ?? 'new_linked',
       isSubjectStrict: mailbox?.is_subject_strict ?? false,
       acceptsRequesterDomain: mailbox?.accepts_requester_domain ?? false,
+      opensOwnCopies: mailbox?.opens_own_copies ?? false,
       floodTicketsPerHour: settings.floodTicketsPerHour,
     },
   }

@@ -47,7 +47,7 @@ export function flagsOf(
 
   if (facts.authentication === 'fail') flag('authentication-failed', sender?.address ?? '')
   const { via } = facts.sender
-  if (via && via !== 'from') flag('sender-named-elsewhere', via)
+  if (via) flag('sender-named-elsewhere', via)
   const senders = new Set(email.from.map(({ address }) => normalAddress(address)).filter(Boolean))
   if (senders.size > 1) flag('several-senders', [...senders].join(', '))
   const shown = sender && addressInName(sender.name)

@@ -38,6 +38,7 @@ export function tellDecision({ verdict, decidedBy, facts }: InboundDecision): st
     `decided by ${decidedBy}${rule ? `: ${rule.summary}` : ''}`,
     ...facts.evidence.map((evidence) => tellEvidence(evidence, verdict)),
     ...(facts.evidence.length === 0 ? ['nothing in it points to a ticket'] : []),
+    ...(facts.badTokens > 0 ? [`${facts.badTokens} words in it look like a token of ours and are none`] : []),
     tellSender(facts),
     tellKind(facts),
   ]
@@ -84,7 +85,7 @@ function tellEvidence(evidence: TicketEvidence, verdict: InboundVerdict): string
 function tellSender({ sender, authentication }: InboundFacts): string {
   const who = sender.address || 'nobody'
   const role = sender.role ? ` (${sender.role})` : ' (not known before)'
-  const via = sender.via && sender.via !== 'from' ? ` by ${sender.via}` : ''
+  const via = sender.via ? ` by ${sender.via}` : ''
   return `from ${who}${via}${sender.address ? role : ''}; ${wordsOfAuthentication[authentication]}`
 }
 
