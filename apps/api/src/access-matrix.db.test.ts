@@ -13,6 +13,8 @@ import {
 } from '../tests/test-desk.ts'
 
 interface Things {
+  /** Address of the ticket's customer. */
+  readonly owner: string
   readonly ticket: string
   readonly messages: readonly string[]
   readonly attachment: string
@@ -68,6 +70,26 @@ const cases: Record<string, RouteCase> = {
     }),
   },
   'GET /api/v1/tickets/:id/links': { kind: 'staff', request: id('/api/v1/tickets/:ticket/links') },
+  'GET /api/v1/tickets/:id/participants': {
+    kind: 'staff',
+    request: id('/api/v1/tickets/:ticket/participants'),
+  },
+  'POST /api/v1/tickets/:id/participants': {
+    kind: 'staff',
+    request: id('/api/v1/tickets/:ticket/participants', { json: { address: 'bob@example.org' } }),
+  },
+  'PATCH /api/v1/tickets/:id/participants/:address': {
+    kind: 'staff',
+    // The requester, which is past the door and refused with 409.
+    request: ({ ticket, owner }) => ({
+      url: `/api/v1/tickets/${ticket}/participants/${owner}`,
+      json: { is_active: false },
+    }),
+  },
+  'DELETE /api/v1/tickets/:id/participants/:address': {
+    kind: 'staff',
+    request: ({ ticket, owner }) => ({ url: `/api/v1/tickets/${ticket}/participants/${owner}` }),
+  },
   'GET /api/v1/tickets/:id/events': { kind: 'staff', request: id('/api/v1/tickets/:ticket/events') },
   'GET /api/v1/tickets/:id/messages': { kind: 'own', request: id('/api/v1/tickets/:ticket/messages') },
   'POST /api/v1/tickets/:id/messages': {
@@ -152,6 +174,7 @@ async function makeThings(owner: ActorName): Promise<Things> {
   const messages = (await desk.get(`/api/v1/tickets/${ticket}/messages`, { as: 'admin' })).json().items
   const { items } = (await desk.get(`/api/v1/outbound-emails?ticket_id=${ticket}`, { as: 'admin' })).json()
   return {
+    owner: desk.users[owner as 'customer' | 'stranger'].email,
     ticket,
     messages: messages.map(({ id }: { id: string }) => id),
     attachment,

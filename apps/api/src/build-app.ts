@@ -20,6 +20,7 @@ import { ProblemSchema } from './resources/schema.ts'
 import { TicketEventSchema, TicketLinkSchema, TicketSchema } from './resources/ticket.ts'
 import { MailboxSchema, UserSchema } from './resources/user.ts'
 import { routes } from './routes/index.ts'
+import { ParticipantSchema } from './routes/tickets/participants.ts'
 
 /** Largest JSON body, bytes; files have their own limit. */
 const maxBodyBytes = 1024 * 1024
@@ -31,6 +32,7 @@ const namedSchemas = [
   TicketSchema,
   TicketEventSchema,
   TicketLinkSchema,
+  ParticipantSchema,
   AttachmentSchema,
   MessageSchema,
   InboundEmailSchema,

@@ -15,6 +15,7 @@ import { changeTicket } from './tickets/change-ticket.ts'
 import { listTicketEvents } from './tickets/list-ticket-events.ts'
 import { listTickets } from './tickets/list-tickets.ts'
 import { openTicket } from './tickets/open-ticket.ts'
+import { participants } from './tickets/participants.ts'
 import { relateTickets } from './tickets/relate-tickets.ts'
 import { showTicket } from './tickets/show-ticket.ts'
 import { users } from './users/users.ts'
@@ -27,6 +28,7 @@ export const routes: readonly AddRoute[] = [
   openTicket,
   changeTicket,
   relateTickets,
+  participants,
   listTicketEvents,
   listMessages,
   postMessage,
