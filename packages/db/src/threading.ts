@@ -1,5 +1,6 @@
 // Queries by which mail threads: Message-IDs, tokens, numbers, participants.
 import {
+  type FiledCopy,
   type FoundTicket,
   type InboundEmailId,
   idsOf,
@@ -256,15 +257,20 @@ export async function linkTickets(
 /** Another mail in the ledger with this content and the same Message-ID (or both without), finished before. */
 export async function findDuplicate(
   db: Database,
-  mail: { id: InboundEmailId; contentHash: string; rfc822Id: Rfc822Id | null },
-): Promise<InboundEmailId | undefined> {
+  mail: {
+    id: InboundEmailId
+    mailboxId: MailboxId | null
+    contentHash: string
+    rfc822Id: Rfc822Id | null
+  },
+): Promise<FiledCopy | undefined> {
   const { rows } = await db.raw(
-    `SELECT id FROM inbound_emails
+    `SELECT id, mailbox_id AS "mailboxId", ticket_id AS "ticketId" FROM inbound_emails
       WHERE content_hash = ? AND rfc822_id IS NOT DISTINCT FROM ? AND id <> ? AND status IN ('filed', 'quarantined')
-      ORDER BY received_at, id LIMIT 1`,
-    [mail.contentHash, mail.rfc822Id, mail.id],
+      ORDER BY (mailbox_id IS NOT DISTINCT FROM ?::uuid) DESC, received_at, id LIMIT 1`,
+    [mail.contentHash, mail.rfc822Id, mail.id, mail.mailboxId],
   )
-  return rows[0]?.id
+  return rows[0]
 }
 
 /** A mail with one of these Message-IDs that is still being filed. */

@@ -2,6 +2,7 @@
 import {
   classifyEmail,
   contentHash,
+  countBadTokens,
   evidenceOf,
   goneTicketOf,
   type InboundFacts,
@@ -86,8 +87,14 @@ export async function gatherFacts(
       text: email.text,
     }),
     goneTicket: goneTicketOf(pointers, pointed.found),
+    badTokens: countBadTokens(email, settings.tokenKeys),
     duplicateOf:
-      (await findDuplicate(db, { id: row.id, contentHash: hash, rfc822Id: email.messageId })) ?? null,
+      (await findDuplicate(db, {
+        id: row.id,
+        mailboxId: row.mailbox_id,
+        contentHash: hash,
+        rfc822Id: email.messageId,
+      })) ?? null,
     pendingParent,
     waitedMs: Math.max(0, now.getTime() - row.received_at.getTime()),
     policy: {
@@ -96,6 +103,7 @@ export async function gatherFacts(
       lateAnswers: mailbox?.late_answers ?? 'new_linked',
       isSubjectStrict: mailbox?.is_subject_strict ?? false,
       acceptsRequesterDomain: mailbox?.accepts_requester_domain ?? false,
+      opensOwnCopies: mailbox?.opens_own_copies ?? false,
       floodTicketsPerHour: settings.floodTicketsPerHour,
     },
   }

@@ -1,6 +1,7 @@
 export * from './change-ticket.ts'
 export * from './deps.ts'
 export * from './file-email.ts'
+export * from './foresee-email.ts'
 export { gatherFacts } from './gather-facts.ts'
 export * from './open-ticket.ts'
 export * from './post-message.ts'

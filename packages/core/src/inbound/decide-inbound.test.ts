@@ -8,6 +8,7 @@ import {
   type AuthenticationVerdict,
   type EvidenceRank,
   evidenceRanks,
+  type FiledCopy,
   type InboundFacts,
   type LateAnswers,
   type TicketEvidence,
@@ -21,6 +22,7 @@ const policy: InboundFacts['policy'] = {
   lateAnswers: 'new_linked',
   isSubjectStrict: false,
   acceptsRequesterDomain: false,
+  opensOwnCopies: false,
   floodTicketsPerHour: 30,
 }
 
@@ -34,6 +36,15 @@ interface Said {
   readonly subject?: string
   readonly more?: Partial<Omit<InboundFacts, 'policy'>>
   readonly policy?: Partial<InboundFacts['policy']>
+}
+
+/** A copy that was filed before, in a ticket of that mailbox. */
+function copyIn(mailboxId: string, id = 'mail-1'): FiledCopy {
+  return {
+    id: id as InboundEmailId,
+    mailboxId: mailboxId as MailboxId,
+    ticketId: `ticket-of-${mailboxId}` as TicketId,
+  }
 }
 
 function facts({
@@ -62,7 +73,8 @@ function facts({
     looksForwarded: false,
     evidence,
     goneTicket: null,
-    duplicateOf: (duplicateOf ?? null) as InboundEmailId | null,
+    badTokens: 0,
+    duplicateOf: duplicateOf ? copyIn('mailbox-1', duplicateOf) : null,
     pendingParent: (pendingParent ?? null) as InboundEmailId | null,
     waitedMs,
     policy: { ...policy, ...otherPolicy },
@@ -476,5 +488,37 @@ describe('joining a ticket', () => {
     expect(new Set(verdicts.flat())).toEqual(
       new Set(['kind', 'ticketId', 'reopen', 'internal', 'unverified', 'admits', 'link', 'reason']),
     )
+  })
+})
+
+describe('a mail that came to another mailbox of ours as well', () => {
+  const elsewhere = { duplicateOf: copyIn('mailbox-2') }
+  const here = { opensOwnCopies: true }
+  const evidenceIn = (mailbox: string) => [pointing('E4', { mailboxId: mailbox as MailboxId })]
+  test.each<[string, Said, string]>([
+    ['is a duplicate unless the mailbox wants tickets of its own', { more: elsewhere }, 'duplicate'],
+    ['opens a linked ticket where the mailbox wants it', { more: elsewhere, policy: here }, 'open'],
+    [
+      'is a duplicate in the same mailbox whatever is wanted',
+      { duplicateOf: 'mail-1', policy: here },
+      'duplicate',
+    ],
+    [
+      'goes into the ticket of its own mailbox that it answers',
+      { more: elsewhere, policy: here, evidence: evidenceIn('mailbox-1') },
+      'append',
+    ],
+    [
+      'is never a second message in the ticket that has the first',
+      { more: elsewhere, policy: here, evidence: evidenceIn('mailbox-2') },
+      'duplicate',
+    ],
+    [
+      'opens nothing when a machine wrote it',
+      { kind: 'auto_generated', more: elsewhere, policy: here },
+      'duplicate',
+    ],
+  ])('%s', (_name, said, kind) => {
+    expect(decide(said).verdict.kind).toBe(kind)
   })
 })

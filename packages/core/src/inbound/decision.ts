@@ -56,6 +56,13 @@ export interface SenderFacts {
  */
 export type AuthenticationVerdict = 'pass' | 'pass_arc' | 'none' | 'fail' | 'unknown'
 
+/** A mail of the same Message-ID and content that was filed before. */
+export interface FiledCopy {
+  readonly id: InboundEmailId
+  readonly mailboxId: MailboxId | null
+  readonly ticketId: TicketId | null
+}
+
 /** What an answer to a ticket closed longer ago than the grace period does. */
 export type LateAnswers = 'reopen' | 'new_linked' | 'reject'
 
@@ -74,8 +81,10 @@ export interface InboundFacts {
   readonly evidence: readonly TicketEvidence[]
   /** Number of a ticket that is gone, named by a token of ours. */
   readonly goneTicket: string | null
-  /** The same mail, filed before. */
-  readonly duplicateOf: InboundEmailId | null
+  /** Words that look like a token of ours and are none. */
+  readonly badTokens: number
+  /** The same mail, filed before: in this mailbox if it came there, else in another of ours. */
+  readonly duplicateOf: FiledCopy | null
   /** A mail this one answers that is itself still being filed. */
   readonly pendingParent: InboundEmailId | null
   /** Milliseconds since the mail was kept. */
@@ -89,6 +98,8 @@ export interface InboundFacts {
     readonly isSubjectStrict: boolean
     /** People of the requester's domain, authenticated, may join. */
     readonly acceptsRequesterDomain: boolean
+    /** A mail that went to another of our mailboxes as well opens a ticket here, too. */
+    readonly opensOwnCopies: boolean
     readonly floodTicketsPerHour: number
   }
 }
@@ -99,6 +110,7 @@ export const ticketRelations = [
   'forwarded_from',
   'split_from',
   'topic_changed_from',
+  'copy_of',
 ] as const
 /** What a ticket is to an older one. */
 export type TicketRelation = (typeof ticketRelations)[number]

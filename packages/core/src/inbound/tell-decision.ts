@@ -38,6 +38,7 @@ export function tellDecision({ verdict, decidedBy, facts }: InboundDecision): st
     `decided by ${decidedBy}${rule ? `: ${rule.summary}` : ''}`,
     ...facts.evidence.map((evidence) => tellEvidence(evidence, verdict)),
     ...(facts.evidence.length === 0 ? ['nothing in it points to a ticket'] : []),
+    ...(facts.badTokens > 0 ? [`${facts.badTokens} words in it look like a token of ours and are none`] : []),
     tellSender(facts),
     tellKind(facts),
   ]
