@@ -13,6 +13,7 @@ import {
 } from '../tests/test-desk.ts'
 
 interface Things {
+  readonly requester: string
   readonly ticket: string
   readonly messages: readonly string[]
   readonly attachment: string
@@ -67,6 +68,14 @@ const cases: Record<string, RouteCase> = {
       json: { message_ids: messages },
     }),
   },
+  'POST /api/v1/tickets/:id/requester': {
+    kind: 'staff',
+    request: ({ ticket, requester }) => ({
+      url: `/api/v1/tickets/${ticket}/requester`,
+      // Who it is already, so that the ticket stays theirs.
+      json: { email: requester },
+    }),
+  },
   'GET /api/v1/tickets/:id/links': { kind: 'staff', request: id('/api/v1/tickets/:ticket/links') },
   'GET /api/v1/tickets/:id/events': { kind: 'staff', request: id('/api/v1/tickets/:ticket/events') },
   'GET /api/v1/tickets/:id/messages': { kind: 'own', request: id('/api/v1/tickets/:ticket/messages') },
@@ -108,6 +117,11 @@ const cases: Record<string, RouteCase> = {
     }),
   },
   'GET /api/v1/users/me': { kind: 'everybody', request: id('/api/v1/users/me') },
+  'GET /api/v1/users/:id/notifications': { kind: 'staff', request: id('/api/v1/users/me/notifications') },
+  'PATCH /api/v1/users/:id/notifications': {
+    kind: 'staff',
+    request: id('/api/v1/users/me/notifications', { json: { new_ticket: true } }),
+  },
   'GET /api/v1/mailboxes': { kind: 'admin', request: id('/api/v1/mailboxes') },
   'GET /health/live': { kind: 'public', request: id('/health/live') },
   'GET /health/ready': { kind: 'public', request: id('/health/ready') },
@@ -152,6 +166,7 @@ async function makeThings(owner: ActorName): Promise<Things> {
   const messages = (await desk.get(`/api/v1/tickets/${ticket}/messages`, { as: 'admin' })).json().items
   const { items } = (await desk.get(`/api/v1/outbound-emails?ticket_id=${ticket}`, { as: 'admin' })).json()
   return {
+    requester: desk.users[owner].email,
     ticket,
     messages: messages.map(({ id }: { id: string }) => id),
     attachment,
