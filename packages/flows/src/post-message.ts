@@ -18,6 +18,7 @@ import {
   lockTicket,
   type MessageRow,
   recordEvent,
+  setAttention,
   type TicketRow,
   type Transaction,
   touchTicket,
@@ -87,6 +88,7 @@ export async function postMessage(
     return { message, rings: (await notifyAgents(tx, deps, event)).map((id) => ({ name: 'send-email', id })) }
   }
   if (draft.isInternal) return { message, rings: [] }
+  if (ticket.attention === 'draft-held') await setAttention(tx, ticket.id, null)
   const outbound = await queueReply(tx, deps, { ticket, message, author: draft.author, attachments })
   return { message, rings: outbound ? [{ name: 'send-email', id: outbound }] : [] }
 }

@@ -19,6 +19,7 @@ const notification = composeNotification(
     url: `${url}42`,
     text: customersText,
     files: 0,
+    isUnverified: false,
     language: 'en',
     role: 'public',
     about: null,

@@ -24,6 +24,8 @@ export interface Notification {
   /** What was written, without quotes; null when the event has no words. */
   readonly text: string | null
   readonly files: number
+  /** Who wrote it may not be who they say, or not of the ticket. */
+  readonly isUnverified: boolean
   /** A language tag (BCP 47). */
   readonly language: string
   /** `internal`: an answer stays inside, whichever address it is sent to. */
@@ -56,7 +58,10 @@ export function composeNotification(
     about.role === 'internal' ? [words.answerInternally] : [words.answer, words.note(tokens.noteAddress)],
     [words.commands],
   ]
-  const files = about.files > 0 ? [words.files(about.files)] : []
+  const files = [
+    ...(about.files > 0 ? [words.files(about.files)] : []),
+    ...(about.isUnverified ? [words.unverified] : []),
+  ]
   const blocks = [
     ...head,
     ...(said ? [indented(said)] : []),
