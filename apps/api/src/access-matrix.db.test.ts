@@ -13,8 +13,7 @@ import {
 } from '../tests/test-desk.ts'
 
 interface Things {
-  /** Address of the ticket's customer. */
-  readonly owner: string
+  readonly requester: string
   readonly ticket: string
   readonly messages: readonly string[]
   readonly attachment: string
@@ -69,6 +68,14 @@ const cases: Record<string, RouteCase> = {
       json: { message_ids: messages },
     }),
   },
+  'POST /api/v1/tickets/:id/requester': {
+    kind: 'staff',
+    request: ({ ticket, requester }) => ({
+      url: `/api/v1/tickets/${ticket}/requester`,
+      // Who it is already, so that the ticket stays theirs.
+      json: { email: requester },
+    }),
+  },
   'GET /api/v1/tickets/:id/links': { kind: 'staff', request: id('/api/v1/tickets/:ticket/links') },
   'GET /api/v1/tickets/:id/participants': {
     kind: 'staff',
@@ -81,14 +88,14 @@ const cases: Record<string, RouteCase> = {
   'PATCH /api/v1/tickets/:id/participants/:address': {
     kind: 'staff',
     // The requester, which is past the door and refused with 409.
-    request: ({ ticket, owner }) => ({
-      url: `/api/v1/tickets/${ticket}/participants/${owner}`,
+    request: ({ ticket, requester }) => ({
+      url: `/api/v1/tickets/${ticket}/participants/${requester}`,
       json: { is_active: false },
     }),
   },
   'DELETE /api/v1/tickets/:id/participants/:address': {
     kind: 'staff',
-    request: ({ ticket, owner }) => ({ url: `/api/v1/tickets/${ticket}/participants/${owner}` }),
+    request: ({ ticket, requester }) => ({ url: `/api/v1/tickets/${ticket}/participants/${requester}` }),
   },
   'GET /api/v1/tickets/:id/events': { kind: 'staff', request: id('/api/v1/tickets/:ticket/events') },
   'GET /api/v1/tickets/:id/messages': { kind: 'own', request: id('/api/v1/tickets/:ticket/messages') },
@@ -130,6 +137,11 @@ const cases: Record<string, RouteCase> = {
     }),
   },
   'GET /api/v1/users/me': { kind: 'everybody', request: id('/api/v1/users/me') },
+  'GET /api/v1/users/:id/notifications': { kind: 'staff', request: id('/api/v1/users/me/notifications') },
+  'PATCH /api/v1/users/:id/notifications': {
+    kind: 'staff',
+    request: id('/api/v1/users/me/notifications', { json: { new_ticket: true } }),
+  },
   'GET /api/v1/mailboxes': { kind: 'admin', request: id('/api/v1/mailboxes') },
   'GET /health/live': { kind: 'public', request: id('/health/live') },
   'GET /health/ready': { kind: 'public', request: id('/health/ready') },
@@ -158,7 +170,10 @@ afterAll(async () => {
 /** A ticket of `owner` with a file in a message, a file in a note, and mail in both ledgers. */
 async function makeThings(owner: ActorName): Promise<Things> {
   const ticket = (
-    await desk.post('/api/v1/tickets', { as: owner, json: { title: `of ${owner}`, message_text: 'help' } })
+    await desk.post('/api/v1/tickets', {
+      as: owner,
+      json: { title: `of ${owner}`, message_text: 'help' },
+    })
   ).json().id
   const file = async (as: ActorName, is_internal: boolean) => {
     const upload = await desk.post('/api/v1/attachments', {
@@ -174,7 +189,7 @@ async function makeThings(owner: ActorName): Promise<Things> {
   const messages = (await desk.get(`/api/v1/tickets/${ticket}/messages`, { as: 'admin' })).json().items
   const { items } = (await desk.get(`/api/v1/outbound-emails?ticket_id=${ticket}`, { as: 'admin' })).json()
   return {
-    owner: desk.users[owner as 'customer' | 'stranger'].email,
+    requester: desk.users[owner].email,
     ticket,
     messages: messages.map(({ id }: { id: string }) => id),
     attachment,

@@ -16,6 +16,7 @@ import { addUnreadBodies } from './plugins/unread-bodies.ts'
 import { compileValidator } from './plugins/validation.ts'
 import { InboundEmailSchema, OutboundEmailDetailSchema, OutboundEmailSchema } from './resources/ledger.ts'
 import { AttachmentSchema, MessageSchema } from './resources/message.ts'
+import { NotificationsSchema } from './resources/notifications.ts'
 import { ProblemSchema } from './resources/schema.ts'
 import { TicketEventSchema, TicketLinkSchema, TicketSchema } from './resources/ticket.ts'
 import { MailboxSchema, UserSchema } from './resources/user.ts'
@@ -40,6 +41,7 @@ const namedSchemas = [
   OutboundEmailDetailSchema,
   UserSchema,
   MailboxSchema,
+  NotificationsSchema,
 ]
 
 /** What a test adds to prove that the house rules hold for any route. */

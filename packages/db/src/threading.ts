@@ -181,6 +181,7 @@ async function threadTickets(
      SELECT t.id, t.number, t.title, t.status, t.mailbox_id AS "mailboxId", t.merged_into_id AS "mergedIntoId",
             lower(u.email) AS "requesterAddress",
             (extract(epoch FROM now() - t.closed_at) * 1000)::float8 AS "closedForMs",
+            t.customer_id IS NOT DISTINCT FROM ? AS "senderIsRequester",
             (t.customer_id = ? OR EXISTS (
               SELECT FROM ticket_participants p
                WHERE p.ticket_id = t.id AND p.role IN ('requester', 'collaborator') AND p.address IN (
@@ -188,7 +189,7 @@ async function threadTickets(
                  UNION SELECT address FROM user_addresses WHERE user_id = ?))) AS "senderIsParticipant"
        FROM tickets t JOIN users u ON u.id = t.customer_id
       WHERE t.id IN (SELECT id FROM chain)`,
-    [[...ids], maxMerges, sender.userId, sender.address, sender.userId, sender.userId],
+    [[...ids], maxMerges, sender.userId, sender.userId, sender.address, sender.userId, sender.userId],
   )
   const texts = await textsOfOthers(
     db,

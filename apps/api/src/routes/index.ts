@@ -17,7 +17,9 @@ import { listTickets } from './tickets/list-tickets.ts'
 import { openTicket } from './tickets/open-ticket.ts'
 import { participants } from './tickets/participants.ts'
 import { relateTickets } from './tickets/relate-tickets.ts'
+import { setRequester } from './tickets/set-requester.ts'
 import { showTicket } from './tickets/show-ticket.ts'
+import { notifications } from './users/notifications.ts'
 import { users } from './users/users.ts'
 
 type AddRoute = (app: ApiApp, deps: ApiDeps) => void | Promise<void>
@@ -29,6 +31,7 @@ export const routes: readonly AddRoute[] = [
   changeTicket,
   relateTickets,
   participants,
+  setRequester,
   listTicketEvents,
   listMessages,
   postMessage,
@@ -38,6 +41,7 @@ export const routes: readonly AddRoute[] = [
   showInboundEmail,
   outboundEmails,
   users,
+  notifications,
   listMailboxes,
   health,
   ops,
