@@ -136,6 +136,32 @@ const cases: Record<string, RouteCase> = {
       json: { email: `p${Math.random()}@example.org`, role: 'customer' },
     }),
   },
+  'GET /api/v1/users/:id/addresses': {
+    kind: 'staff',
+    request: () => ({ url: `/api/v1/users/${desk.users.customer.id}/addresses` }),
+  },
+  'POST /api/v1/users/:id/addresses': {
+    kind: 'staff',
+    request: () => ({
+      url: `/api/v1/users/${desk.users.customer.id}/addresses`,
+      json: { address: `other${Math.random()}@example.org` },
+    }),
+  },
+  'DELETE /api/v1/users/:id/addresses/:address': {
+    kind: 'staff',
+    // The first one, which is past the door and refused with 409.
+    request: () => ({
+      url: `/api/v1/users/${desk.users.customer.id}/addresses/${desk.users.customer.email}`,
+    }),
+  },
+  'POST /api/v1/users/:id/merge': {
+    kind: 'admin',
+    // Into themselves, which is past the door and refused with 409.
+    request: () => ({
+      url: `/api/v1/users/${desk.users.customer.id}/merge`,
+      json: { into: desk.users.customer.id },
+    }),
+  },
   'GET /api/v1/users/me': { kind: 'everybody', request: id('/api/v1/users/me') },
   'GET /api/v1/users/:id/notifications': { kind: 'staff', request: id('/api/v1/users/me/notifications') },
   'PATCH /api/v1/users/:id/notifications': {

@@ -22,6 +22,7 @@ import { TicketEventSchema, TicketLinkSchema, TicketSchema } from './resources/t
 import { MailboxSchema, UserSchema } from './resources/user.ts'
 import { routes } from './routes/index.ts'
 import { ParticipantSchema } from './routes/tickets/participants.ts'
+import { UserAddressSchema } from './routes/users/people.ts'
 
 /** Largest JSON body, bytes; files have their own limit. */
 const maxBodyBytes = 1024 * 1024
@@ -34,6 +35,7 @@ const namedSchemas = [
   TicketEventSchema,
   TicketLinkSchema,
   ParticipantSchema,
+  UserAddressSchema,
   AttachmentSchema,
   MessageSchema,
   InboundEmailSchema,

@@ -371,3 +371,10 @@ export interface ApiTokenRow {
   last_used_at: Date | null
   revoked_at: Date | null
 }
+
+export interface UserAddressRow {
+  /** Lower case. */
+  address: string
+  user_id: UserId
+  created_at: Date
+}

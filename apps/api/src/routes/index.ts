@@ -20,6 +20,7 @@ import { relateTickets } from './tickets/relate-tickets.ts'
 import { setRequester } from './tickets/set-requester.ts'
 import { showTicket } from './tickets/show-ticket.ts'
 import { notifications } from './users/notifications.ts'
+import { people } from './users/people.ts'
 import { users } from './users/users.ts'
 
 type AddRoute = (app: ApiApp, deps: ApiDeps) => void | Promise<void>
@@ -41,6 +42,7 @@ export const routes: readonly AddRoute[] = [
   showInboundEmail,
   outboundEmails,
   users,
+  people,
   notifications,
   listMailboxes,
   health,
