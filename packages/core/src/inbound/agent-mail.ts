@@ -1,6 +1,7 @@
 // May a mail that names one of the staff as its sender act as that agent? Only when everything speaks for it: the name
 // in From is the easiest thing in a mail to forge, and what an agent writes goes out in our name.
 import type { TokenRole } from '../threading/reply-token.ts'
+import { type AgentCondition, agentConditions } from './agent-conditions.ts'
 import type { MailKind } from './classify-email.ts'
 import type { AuthenticationVerdict } from './decision.ts'
 
@@ -19,17 +20,6 @@ export interface AgentMailFacts {
   /** Role of the token of a notification that was sent to this very agent about this ticket; null without one. */
   readonly tokenRole: TokenRole | null
 }
-
-export const agentConditions = [
-  'active',
-  'token',
-  'answers-to-sender',
-  'authenticated',
-  'human',
-  'no-forward',
-] as const
-/** What must hold before a mail speaks as an agent. */
-export type AgentCondition = (typeof agentConditions)[number]
 
 export type AgentPower =
   | { readonly power: true; readonly role: TokenRole }

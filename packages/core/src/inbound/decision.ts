@@ -3,7 +3,7 @@ import type { InboundEmailId, MailboxId, MessageId, TicketId, UserId } from '../
 import type { HeldReason } from '../outbound/notification-template.ts'
 import type { TokenRole } from '../threading/reply-token.ts'
 import type { TicketStatus, UserRole } from '../tickets/types.ts'
-import type { AgentCondition } from './agent-mail.ts'
+import type { AgentCondition } from './agent-conditions.ts'
 import type { Classification } from './classify-email.ts'
 import type { MailAddress } from './mail-address.ts'
 import type { ParsedEmail } from './parsed-email.ts'
