@@ -196,7 +196,7 @@ function htmlOf(boundary: string, blocks: readonly (string | { readonly said: st
   const paragraphs = blocks.map((block) =>
     typeof block === 'string'
       ? `<p>${lines(block)}</p>`
-      : `<div style="margin:0 0 0 1em;white-space:pre-wrap">${lines(block.said)}</div>`,
+      : `<div style="margin:0 0 0 1em">${lines(block.said)}</div>`,
   )
   // The class is what `html-marks.ts` looks for in an answer.
   return `<p class="maildesk-boundary">${escaped(boundary)}</p>\n<div>${paragraphs.join('\n')}</div>\n`
