@@ -23,7 +23,7 @@ export interface NotificationWords {
 /** Why a mail of an agent was kept inside. */
 export type HeldReason = 'unverified' | 'quote-left-in' | 'command-not-understood' | 'nothing-to-send'
 
-export interface HeldWords {
+interface HeldWords {
   readonly subject: (number: string) => string
   readonly what: (number: string) => string
   readonly why: Readonly<Record<HeldReason, string>>
