@@ -69,8 +69,7 @@ export function openDeskLogger(config: Pick<Config, 'logLevel' | 'logFormat'>, r
 export function deskSettings(config: Config): DeskSettings {
   return {
     tokenKeys: config.secretKeys,
-    // regex-bounded: a setting
-    publicUrl: (config.publicUrl ?? `http://${config.host}:${config.port}`).replace(/\/+$/, ''),
+    publicUrl: (config.publicUrl ?? `http://${config.host}:${config.port}`).replace(/\/$/, ''),
     maxMailBytes: config.maxMailBytes,
     maxAttachmentBytes: config.maxAttachmentBytes,
     attachmentTypes: config.attachmentTypes,

@@ -1,9 +1,8 @@
 // May a mail that names one of the staff as its sender act as that agent? Only when everything speaks for it: the name
 // in From is the easiest thing in a mail to forge, and what an agent writes goes out in our name.
 import type { TokenRole } from '../threading/reply-token.ts'
-import { type AgentCondition, agentConditions } from './agent-conditions.ts'
+import type { AuthenticationVerdict } from './authentication/verdict.ts'
 import type { MailKind } from './classify-email.ts'
-import type { AuthenticationVerdict } from './decision.ts'
 
 /** What is known of a mail whose From is staff. */
 export interface AgentMailFacts {
@@ -20,6 +19,17 @@ export interface AgentMailFacts {
   /** Role of the token of a notification that was sent to this very agent about this ticket; null without one. */
   readonly tokenRole: TokenRole | null
 }
+
+export const agentConditions = [
+  'active',
+  'token',
+  'answers-to-sender',
+  'authenticated',
+  'human',
+  'no-forward',
+] as const
+/** What must hold before a mail speaks as an agent. */
+export type AgentCondition = (typeof agentConditions)[number]
 
 export type AgentPower =
   | { readonly power: true; readonly role: TokenRole }
