@@ -13,6 +13,7 @@ export * from './inbound/content-identity.ts'
 export * from './inbound/decide-inbound.ts'
 export * from './inbound/decision.ts'
 export * from './inbound/inbound-status.ts'
+export * from './inbound/infer-machine.ts'
 export type { MailAddress } from './inbound/mail-address.ts'
 export * from './inbound/message-flags.ts'
 export * from './inbound/parsed-email.ts'
@@ -26,9 +27,18 @@ export * from './inbound/sender.ts'
 export * from './inbound/tell-decision.ts'
 export * from './jobs.ts'
 export * from './mail-source.ts'
-export * from './outbound/compose-email.ts'
+export * from './outbound/automatic-marks.ts'
+export * from './outbound/compose-automatic.ts'
+export {
+  type AnsweredMail,
+  composeReply,
+  referencesFor,
+  type SendingMailbox,
+  type Stamp,
+  type Thread,
+} from './outbound/compose-email.ts'
 export * from './outbound/compose-notification.ts'
-export * from './outbound/may-acknowledge.ts'
+export * from './outbound/gate.ts'
 export type { HeldReason } from './outbound/notification-template.ts'
 export * from './outbound/notify.ts'
 export * from './outbound/outbound-status.ts'

@@ -177,6 +177,8 @@ export interface InboundEmailRow {
   reason: string | null
   decision: unknown
   content_hash: string | null
+  /** Of the words alone; see core's bodyHash. */
+  body_hash: string | null
   attempts: number
   leased_until: Date | null
   next_attempt_at: Date
@@ -286,6 +288,8 @@ export interface OutboundEmailRow {
   /** Which of our own words it says; null for what a person wrote. */
   template: string | null
   token_role: TokenRole
+  /** It answers somebody whom nothing authenticates. */
+  is_unproven: boolean
   /** Not before. */
   scheduled_for: Date | null
   cancelled_by_id: UserId | null

@@ -1,5 +1,6 @@
 // What flows need from the outside, as one plain object. main.ts makes it; tests make it of real parts too.
 import type {
+  AutomaticCaps,
   BlobStore,
   Clock,
   EmailParser,
@@ -39,14 +40,8 @@ export interface DeskSettings {
   readonly reopenDays: number
   /** Tickets one sender may open by mail within an hour. */
   readonly floodTicketsPerHour: number
-  readonly acknowledgementCaps: {
-    readonly perRecipientPer10Minutes: number
-    readonly perRecipientPerDay: number
-    readonly perDomainPerHour: number
-    readonly perHour: number
-    /** Mails older than this are never acknowledged, milliseconds. */
-    readonly maxMailAgeMs: number
-  }
+  /** Limits of what leaves by itself. */
+  readonly automaticCaps: AutomaticCaps
 }
 
 /** What a flow that only reads and writes rows needs; the API has no more. */

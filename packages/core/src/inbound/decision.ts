@@ -60,6 +60,8 @@ export interface SenderFacts {
   readonly isActive: boolean
   /** Tickets this address opened by mail within the last hour. */
   readonly ticketsInLastHour: number
+  /** Other mails of theirs with the same words within the last hour. */
+  readonly sameBodyInLastHour: number
 }
 
 /** A mail of the same Message-ID and content that was filed before. */
