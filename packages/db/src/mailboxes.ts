@@ -35,19 +35,6 @@ export async function updateMailbox(
     .update({ ...changes, updated_at: db.fn.now() as unknown as Date })
 }
 
-/** A poll went well. */
-export async function recordPoll(db: Database, id: MailboxId): Promise<void> {
-  await db<MailboxRow>('mailboxes')
-    .where({ id })
-    .update({ last_polled_at: db.fn.now() as unknown as Date, last_error: null, last_error_at: null })
-}
-
-export async function recordMailboxError(db: Database, id: MailboxId, error: string): Promise<void> {
-  await db<MailboxRow>('mailboxes')
-    .where({ id })
-    .update({ last_error: error, last_error_at: db.fn.now() as unknown as Date })
-}
-
 /** All epochs of a folder, newest first. */
 export async function listCursors(
   db: Database,
@@ -70,4 +57,17 @@ export async function advanceCursor(
      DO UPDATE SET last_uid = greatest(mailbox_cursors.last_uid, excluded.last_uid), updated_at = now()`,
     [cursor.mailboxId, cursor.folder, cursor.uidValidity, cursor.lastUid],
   )
+}
+
+/** Begins an epoch; one that was begun meanwhile is left as it is. `windowBelow`: see mailbox_cursors. */
+export async function startEpoch(
+  db: Database,
+  epoch: { mailboxId: MailboxId; folder: string; uidValidity: string; windowBelow: number },
+): Promise<MailboxCursorRow> {
+  const { rows } = await db.raw(
+    `INSERT INTO mailbox_cursors (mailbox_id, folder, uid_validity, window_below) VALUES (?, ?, ?, ?)
+     ON CONFLICT (mailbox_id, folder, uid_validity) DO UPDATE SET updated_at = now() RETURNING *`,
+    [epoch.mailboxId, epoch.folder, epoch.uidValidity, epoch.windowBelow],
+  )
+  return rows[0]
 }

@@ -7,6 +7,7 @@ import type {
   BlobKey,
   ComposedEmail,
   DeliveryStatus,
+  FolderPurpose,
   InboundEmailId,
   InboundOutcome,
   InboundStatus,
@@ -101,11 +102,30 @@ export interface MailboxRow {
   updated_at: Date
 }
 
+export interface MailboxFolderRow {
+  mailbox_id: MailboxId
+  name: string
+  purpose: FolderPurpose
+  is_active: boolean
+  /** Mail the server took in earlier is left alone; null when everything is read. */
+  reads_since: Date | null
+  last_polled_at: Date | null
+  last_error: string | null
+  last_error_at: Date | null
+  /** Mails that the last comparison with the ledger found missing; null before the first one. */
+  unaccounted: number | null
+  reconciled_at: Date | null
+  created_at: Date
+  updated_at: Date
+}
+
 export interface MailboxCursorRow {
   mailbox_id: MailboxId
   folder: string
   uid_validity: string
   last_uid: string
+  /** Below this UID only mail since the folder's reads_since is read; above it all. */
+  window_below: string
   started_at: Date
   updated_at: Date
 }
@@ -158,6 +178,8 @@ export interface InboundEmailRow {
   id: InboundEmailId
   mailbox_id: MailboxId | null
   folder: string | null
+  /** What the folder was for when the mail was taken from it. */
+  folder_purpose: FolderPurpose | null
   uid_validity: string | null
   uid: string | null
   arrived_by: 'imap' | 'ingest'
