@@ -25,14 +25,21 @@ export async function insertMailbox(
   return row as MailboxRow
 }
 
+export async function lockMailbox(tx: Transaction, id: MailboxId): Promise<MailboxRow | undefined> {
+  return tx<MailboxRow>('mailboxes').where({ id }).forUpdate().first()
+}
+
+/** Counts the version up; the poller opens its folders anew. */
 export async function updateMailbox(
   db: Database,
   id: MailboxId,
   changes: Partial<MailboxRow>,
-): Promise<void> {
-  await db<MailboxRow>('mailboxes')
+): Promise<MailboxRow> {
+  const [row] = await db<MailboxRow>('mailboxes')
     .where({ id })
-    .update({ ...changes, updated_at: db.fn.now() as unknown as Date })
+    .update({ ...changes, version: db.raw('version + 1'), updated_at: db.fn.now() as unknown as Date })
+    .returning('*')
+  return row as MailboxRow
 }
 
 /** All epochs of a folder, newest first. */

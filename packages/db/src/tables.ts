@@ -62,7 +62,12 @@ export interface MailboxRow {
   smtp_secret: string | null
   after_processing: AfterProcessing
   after_folder: string | null
-  sub_addressing: 'none' | 'plus'
+  sub_addressing: 'none' | 'plus' | 'catch_all'
+  /** A domain of which every address is delivered here. */
+  reply_domain: string | null
+  /** What the last probe of sub-addresses found. */
+  sub_addressing_probe: unknown
+  sub_addressing_probed_at: Date | null
   acknowledge: boolean
   default_category: TicketCategory
   default_priority: TicketPriority
@@ -98,6 +103,8 @@ export interface MailboxRow {
   dkim_selector: string | null
   /** Sealed private key; see runtime's seal. */
   dkim_secret: string | null
+  /** Grows by one with every change of settings; the ETag of the API. */
+  version: number
   created_at: Date
   updated_at: Date
 }

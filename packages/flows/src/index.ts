@@ -1,3 +1,4 @@
+export * from './change-mailbox.ts'
 export * from './change-ticket.ts'
 export * from './deps.ts'
 export * from './file-email.ts'
