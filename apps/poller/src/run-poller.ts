@@ -1,9 +1,9 @@
 // The poller: one watcher per folder of each active mailbox; those that are added later are found by themselves.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { errorText } from '@maildesk/core'
+import { errorText, MaildeskError } from '@maildesk/core'
 import { listWatchedFolders, type MailboxRow } from '@maildesk/db'
 import { openMailSource } from '@maildesk/mail'
-import { type Desk, imapAccessOf, imapLimits } from '@maildesk/wiring'
+import { type Desk, imapAccessOf, imapLimits, mailboxTokens } from '@maildesk/wiring'
 import { watchFolder } from './watch-folder.ts'
 
 /** How often the list of folders is read, milliseconds. */
@@ -14,13 +14,18 @@ export async function runPoller(desk: Desk): Promise<void> {
   const { deps, config, log } = desk
   const stopping = new AbortController()
   const watching = new Map<string, Promise<void>>()
-  const openSource = (mailbox: MailboxRow, folder: string) =>
-    openMailSource({
-      access: imapAccessOf(mailbox, config.secretKeys),
-      folder,
-      limits: imapLimits(config),
-      log,
-    })
+  const tokens = mailboxTokens(desk)
+  const openSource = async (mailbox: MailboxRow, folder: string) => {
+    const token = await tokens.find(mailbox)
+    try {
+      const access = imapAccessOf(mailbox, config.secretKeys, token)
+      return await openMailSource({ access, folder, limits: imapLimits(config), log })
+    } catch (error) {
+      const isRefused = error instanceof MaildeskError && error.code === 'imap.auth-failed'
+      if (isRefused && token !== undefined) await tokens.forget(mailbox, token)
+      throw error
+    }
+  }
 
   const readRoster = async () => {
     while (!stopping.signal.aborted) {

@@ -1,6 +1,6 @@
 // One folder of a mailbox, for as long as the process lives: lock, connect, fetch, wait, and again; whatever breaks is opened anew.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { errorText, MaildeskError, type MailSource } from '@maildesk/core'
+import { type ErrorCode, errorText, MaildeskError, type MailSource } from '@maildesk/core'
 import {
   type FolderKey,
   type FolderLock,
@@ -28,6 +28,8 @@ export interface WatchOptions {
 
 /** Pauses after failures: 1 s, 2 s, 4 s … up to this, milliseconds. */
 const maxPauseMs = 60_000
+/** Only a person can help. */
+const needsPerson: ReadonlySet<ErrorCode> = new Set(['imap.auth-failed', 'mailbox.oauth-refused'])
 /** A wrong password is not tried often: servers lock accounts that do. Milliseconds. */
 const defaultAuthPauseMs = 60_000
 /**
@@ -132,7 +134,7 @@ async function tellTrouble(
 }
 
 function pauseMs(error: unknown, failures: number, authPauseMs: number): number {
-  if (error instanceof MaildeskError && error.code === 'imap.auth-failed') return authPauseMs
+  if (error instanceof MaildeskError && needsPerson.has(error.code)) return authPauseMs
   return Math.min(maxPauseMs, 1000 * 2 ** Math.min(failures - 1, 10))
 }
 

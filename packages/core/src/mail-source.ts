@@ -9,6 +9,8 @@ export interface ImapAccess {
   readonly tls: 'implicit' | 'starttls' | 'none'
   readonly user: string
   readonly password: string
+  /** Stands for the password where it is given (XOAUTH2, RFC 7628). */
+  readonly accessToken?: string
 }
 
 export interface FolderState {

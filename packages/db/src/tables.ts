@@ -15,6 +15,7 @@ import type {
   MailboxId,
   MessageFlag,
   MessageId,
+  OauthProviderName,
   OutboundEmailId,
   OutboundKind,
   OutboundStatus,
@@ -60,6 +61,8 @@ export interface MailboxRow {
   smtp_user: string | null
   /** Sealed; see runtime's seal. */
   smtp_secret: string | null
+  /** `oauth2`: logs in with access tokens, see mailbox_oauth. */
+  auth: 'password' | 'oauth2'
   after_processing: AfterProcessing
   after_folder: string | null
   sub_addressing: 'none' | 'plus' | 'catch_all'
@@ -123,6 +126,23 @@ export interface MailboxFolderRow {
   unaccounted: number | null
   reconciled_at: Date | null
   created_at: Date
+  updated_at: Date
+}
+
+export interface MailboxOauthRow {
+  mailbox_id: MailboxId
+  provider: OauthProviderName
+  token_url: string
+  scope: string | null
+  client_id: string
+  /** Sealed, as all secrets here; null for public clients. */
+  client_secret: string | null
+  refresh_secret: string
+  access_secret: string | null
+  access_expires_at: Date | null
+  /** What the provider said against us last; null while all is well. */
+  refused_reason: string | null
+  refused_at: Date | null
   updated_at: Date
 }
 

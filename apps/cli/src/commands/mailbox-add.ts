@@ -1,5 +1,5 @@
 import { type MailboxId, MaildeskError } from '@maildesk/core'
-import { inTransaction, type MailboxRow, saveMailboxFolder } from '@maildesk/db'
+import { inTransaction, type MailboxRow, saveMailboxFolder, updateMailbox } from '@maildesk/db'
 import { createMailbox } from '@maildesk/flows'
 import { type Environment, seal } from '@maildesk/runtime'
 import type { Desk } from '@maildesk/wiring'
@@ -23,6 +23,7 @@ interface AddOptions {
   password?: string
   passwordFrom?: string
   smtpPasswordFrom?: string
+  oauth?: true
   after: MailboxRow['after_processing']
   afterFolder?: string
   subAddressing: MailboxRow['sub_addressing']
@@ -61,6 +62,7 @@ export function addMailboxCommand(env: Environment): Command {
       '--smtp-password-from <VARIABLE>',
       'environment variable that holds the SMTP password, when it is another one',
     )
+    .option('--oauth', 'no password: `mailbox oauth` comes next')
     .addOption(
       new Option('--after <what>', 'what happens in the mailbox to a mail that is safe with us')
         .choices(['keep', 'seen', 'move', 'delete'])
@@ -100,7 +102,7 @@ async function addMailbox(
   if (options.after === 'move' && !options.afterFolder)
     throw new MaildeskError('request.invalid', '--after move needs --after-folder')
   const id = deps.ids.uuid() as MailboxId
-  const password = readSecret(env, options.passwordFrom ?? 'MAILBOX_PASSWORD')
+  const password = options.oauth ? null : readSecret(env, options.passwordFrom ?? 'MAILBOX_PASSWORD')
   const smtpPassword = options.smtpPasswordFrom ? readSecret(env, options.smtpPasswordFrom) : password
   const smtpUser = options.smtpUser ?? address
   const readsSince = readFrom(options.readFrom, deps.clock.now())
@@ -126,10 +128,13 @@ async function addMailbox(
         signature: options.signature,
       },
       secrets: {
-        imap_secret: seal(password, `mailbox:${id}:imap`, config.secretKeys),
-        smtp_secret: smtpUser ? seal(smtpPassword, `mailbox:${id}:smtp`, config.secretKeys) : null,
+        imap_secret: password && seal(password, `mailbox:${id}:imap`, config.secretKeys),
+        smtp_secret: smtpUser
+          ? smtpPassword && seal(smtpPassword, `mailbox:${id}:smtp`, config.secretKeys)
+          : null,
       },
     })
+    if (options.oauth) await updateMailbox(tx, id, { auth: 'oauth2' })
     await saveMailboxFolder(tx, { mailboxId: id, name: options.folder }, { purpose: 'inbox', readsSince })
     return mailbox
   })

@@ -9,6 +9,7 @@ import { printJson, printLine, printTable } from '../print.ts'
 import { withDesk } from '../with-desk.ts'
 import { addMailboxCommand } from './mailbox-add.ts'
 import { folderCommand } from './mailbox-folder.ts'
+import { oauthCommand } from './mailbox-oauth.ts'
 import { setMailboxCommand, showMailboxCommand } from './mailbox-settings.ts'
 
 export function mailboxCommand(env: Environment): Command {
@@ -51,6 +52,7 @@ export function mailboxCommand(env: Environment): Command {
     .addCommand(folderCommand(env))
     .addCommand(showMailboxCommand(env))
     .addCommand(setMailboxCommand(env))
+    .addCommand(oauthCommand(env))
 }
 
 function toggleCommand(env: Environment, name: string, description: string, active: boolean): Command {
