@@ -201,6 +201,7 @@ CREATE TABLE mailboxes (
   sent_folder character varying(255),
   dkim_selector character varying(100),
   dkim_secret text,
+  opens_own_copies boolean DEFAULT false NOT NULL,
   CONSTRAINT chk_mailbox_after_folder CHECK ((((after_processing)::text <> 'move'::text) OR (after_folder IS NOT NULL))),
   CONSTRAINT chk_mailbox_after_processing CHECK (((after_processing)::text = ANY ((ARRAY['keep'::character varying, 'seen'::character varying, 'move'::character varying, 'delete'::character varying])::text[]))),
   CONSTRAINT chk_mailbox_authserv_ids CHECK ((jsonb_typeof(trusted_authserv_ids) = 'array'::text)),
@@ -378,7 +379,7 @@ CREATE TABLE ticket_links (
   relation character varying(20) NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   CONSTRAINT chk_ticket_link_between_two CHECK ((from_ticket_id <> to_ticket_id)),
-  CONSTRAINT chk_ticket_link_relation CHECK (((relation)::text = ANY ((ARRAY['follow_up_of'::character varying, 'possibly_related'::character varying, 'forwarded_from'::character varying, 'split_from'::character varying, 'topic_changed_from'::character varying])::text[]))),
+  CONSTRAINT chk_ticket_link_relation CHECK (((relation)::text = ANY ((ARRAY['follow_up_of'::character varying, 'possibly_related'::character varying, 'forwarded_from'::character varying, 'split_from'::character varying, 'topic_changed_from'::character varying, 'copy_of'::character varying])::text[]))),
   CONSTRAINT ticket_links_from_ticket_id_fkey FOREIGN KEY (from_ticket_id) REFERENCES tickets(id) ON DELETE CASCADE,
   CONSTRAINT ticket_links_pkey PRIMARY KEY (from_ticket_id, to_ticket_id, relation),
   CONSTRAINT ticket_links_to_ticket_id_fkey FOREIGN KEY (to_ticket_id) REFERENCES tickets(id) ON DELETE CASCADE

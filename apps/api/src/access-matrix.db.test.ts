@@ -13,6 +13,7 @@ import {
 } from '../tests/test-desk.ts'
 
 interface Things {
+  readonly requester: string
   readonly ticket: string
   readonly messages: readonly string[]
   readonly attachment: string
@@ -68,6 +69,14 @@ const cases: Record<string, RouteCase> = {
       json: { message_ids: messages },
     }),
   },
+  'POST /api/v1/tickets/:id/requester': {
+    kind: 'staff',
+    request: ({ ticket, requester }) => ({
+      url: `/api/v1/tickets/${ticket}/requester`,
+      // Who it is already, so that the ticket stays theirs.
+      json: { email: requester },
+    }),
+  },
   'GET /api/v1/tickets/:id/links': { kind: 'staff', request: id('/api/v1/tickets/:ticket/links') },
   'GET /api/v1/tickets/:id/events': { kind: 'staff', request: id('/api/v1/tickets/:ticket/events') },
   'GET /api/v1/tickets/:id/messages': { kind: 'own', request: id('/api/v1/tickets/:ticket/messages') },
@@ -109,6 +118,11 @@ const cases: Record<string, RouteCase> = {
     }),
   },
   'GET /api/v1/users/me': { kind: 'everybody', request: id('/api/v1/users/me') },
+  'GET /api/v1/users/:id/notifications': { kind: 'staff', request: id('/api/v1/users/me/notifications') },
+  'PATCH /api/v1/users/:id/notifications': {
+    kind: 'staff',
+    request: id('/api/v1/users/me/notifications', { json: { new_ticket: true } }),
+  },
   'GET /api/v1/mailboxes': { kind: 'admin', request: id('/api/v1/mailboxes') },
   'GET /api/v1/mailboxes/:id': { kind: 'admin', request: id('/api/v1/mailboxes/:mailbox') },
   'POST /api/v1/mailboxes': {
@@ -163,6 +177,7 @@ async function makeThings(owner: ActorName): Promise<Things> {
   const messages = (await desk.get(`/api/v1/tickets/${ticket}/messages`, { as: 'admin' })).json().items
   const { items } = (await desk.get(`/api/v1/outbound-emails?ticket_id=${ticket}`, { as: 'admin' })).json()
   return {
+    requester: desk.users[owner].email,
     ticket,
     messages: messages.map(({ id }: { id: string }) => id),
     attachment,

@@ -17,6 +17,7 @@ import { compileValidator } from './plugins/validation.ts'
 import { InboundEmailSchema, OutboundEmailDetailSchema, OutboundEmailSchema } from './resources/ledger.ts'
 import { MailboxSchema } from './resources/mailbox.ts'
 import { AttachmentSchema, MessageSchema } from './resources/message.ts'
+import { NotificationsSchema } from './resources/notifications.ts'
 import { ProblemSchema } from './resources/schema.ts'
 import { TicketEventSchema, TicketLinkSchema, TicketSchema } from './resources/ticket.ts'
 import { UserSchema } from './resources/user.ts'
@@ -39,6 +40,7 @@ const namedSchemas = [
   OutboundEmailDetailSchema,
   UserSchema,
   MailboxSchema,
+  NotificationsSchema,
 ]
 
 /** What a test adds to prove that the house rules hold for any route. */

@@ -64,6 +64,7 @@ export async function openTestDesk(db: Database, more: Partial<ApiDeps> = {}) {
     log,
     settings: {
       tokenKeys: ['k'.repeat(32)],
+      publicUrl: 'http://desk.example',
       maxMailBytes: 1_000_000,
       maxAttachmentBytes: 1000,
       attachmentTypes: ['text/*', 'image/*', 'application/pdf'],

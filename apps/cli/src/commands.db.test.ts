@@ -228,6 +228,26 @@ test('token create prints the token once and keeps only its hash', async () => {
   expect(JSON.stringify(await database.db('api_tokens'))).not.toContain(token)
 })
 
+test('user notify shows and changes what an agent is told of, and knows its words', async () => {
+  await maildesk('user', 'add', 'grace@desk.example')
+  const shown = await maildesk(
+    'user',
+    'notify',
+    'grace@desk.example',
+    '--on',
+    'new_ticket',
+    '--off',
+    'escalation',
+  )
+  expect(shown.out).toContain('assignment on (default)\n')
+  expect(shown.out).toContain('new_ticket on\nescalation off\n')
+  const wrong = await maildesk('user', 'notify', 'grace@desk.example', '--on', 'everything')
+  expect([wrong.code, wrong.err]).toEqual([
+    1,
+    expect.stringContaining('there are assignment, customer_reply'),
+  ])
+})
+
 test('doctor exits 1 for what is broken and 0 when all is well', async () => {
   type Checks = { check: string; ok: boolean; detail: string }[]
   const broken = await maildesk('doctor', '--json')

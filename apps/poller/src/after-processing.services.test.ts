@@ -45,7 +45,7 @@ async function deliverSix(mailbox: WatchedMailbox) {
   for (let index = 0; index < 6; index += 1) await mailbox.deliver()
 }
 
-test('move: six mails are kept and lie in the other folder, which is made for them', async () => {
+test('move: six mails are kept and lie in the other folder, which is made for them (scenario 2)', async () => {
   const mailbox = await open('move', 'move', 'Done')
   await deliverSix(mailbox)
   watch(mailbox)
@@ -75,7 +75,7 @@ test('delete: six mails are kept and gone from the mailbox', async () => {
   expect((await mailbox.bytesOf(rows[0] as (typeof rows)[0])).length).toBeGreaterThan(100)
 })
 
-test('nothing is touched in the mailbox before the ledger has it', async () => {
+test('nothing is touched in the mailbox before the ledger has it (scenario 1)', async () => {
   const mailbox = await open('order', 'delete')
   const unknown: number[] = []
   const wrap = (source: MailSource) =>

@@ -9,6 +9,8 @@ import type {
   OutboundEmailId,
   OutboundKind,
   TicketId,
+  TokenRole,
+  UserId,
 } from '@maildesk/core'
 import type { Database } from './connect.ts'
 import type { OutboundDeliveryRow, OutboundEmailRow } from './tables.ts'
@@ -24,6 +26,10 @@ export interface NewOutboundEmail {
   readonly tokenNonce: string
   readonly envelopeFrom: string
   readonly composed: ComposedEmail
+  readonly recipientUserId?: UserId | null
+  readonly eventId?: string | null
+  readonly template?: string | null
+  readonly tokenRole?: TokenRole
   /** One delivery row each. */
   readonly deliveries: readonly { readonly id: string; readonly address: string }[]
 }
@@ -41,6 +47,10 @@ export async function insertOutboundEmail(tx: Transaction, email: NewOutboundEma
     token_nonce: email.tokenNonce,
     envelope_from: email.envelopeFrom,
     composed: JSON.stringify(email.composed),
+    recipient_user_id: email.recipientUserId ?? null,
+    event_id: email.eventId ?? null,
+    template: email.template ?? null,
+    token_role: email.tokenRole ?? 'public',
   })
   await tx('outbound_deliveries').insert(
     email.deliveries.map(({ id, address }) => ({ id, outbound_email_id: email.id, address })),

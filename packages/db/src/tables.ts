@@ -94,6 +94,8 @@ export interface MailboxRow {
   /** Mail that comes in here under an agent's address is the agent's, without further proof. */
   trusts_agent_mail: boolean
   accepts_requester_domain: boolean
+  /** A mail that went to another mailbox as well opens a linked ticket here; else it is that one's duplicate. */
+  opens_own_copies: boolean
   /** How long a reply of an agent can be taken back before it leaves, seconds. */
   undo_seconds: number
   /** How much of the conversation goes along below a reply. */

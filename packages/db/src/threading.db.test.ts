@@ -101,6 +101,7 @@ const evidence = async (
     senderIsStaff: sender.user !== undefined && sender.user.role !== 'customer' && sender.user.is_active,
     mailboxId: mailbox?.id ?? null,
     text: '',
+    ownTokens: [],
   })
 }
 
@@ -133,6 +134,8 @@ describe('evidence', () => {
         senderMayWrite: false,
         sharesRequesterDomain: false,
         quotesTicket: false,
+        senderIsRequester: false,
+        notificationRole: null,
       },
     ])
   })
@@ -330,8 +333,8 @@ describe('a duplicate', () => {
   async function finished(fields: Parameters<typeof seedInbound>[1]) {
     return seedInbound(db, { status: 'filed', outcome: 'appended', ...fields })
   }
-  const duplicateOf = (contentHash: string, rfc822Id: Rfc822Id | null, id = anId<InboundEmailId>()) =>
-    findDuplicate(db, { id, contentHash, rfc822Id })
+  const duplicateOf = async (contentHash: string, rfc822Id: Rfc822Id | null, id = anId<InboundEmailId>()) =>
+    (await findDuplicate(db, { id, mailboxId: null, contentHash, rfc822Id }))?.id
 
   test('has the same content and the same Message-ID, or neither has one; the first counts', async () => {
     const first = await finished({

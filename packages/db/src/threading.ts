@@ -1,5 +1,6 @@
 // Queries by which mail threads: Message-IDs, tokens, numbers, participants.
 import {
+  type FiledCopy,
   type FoundTicket,
   type InboundEmailId,
   idsOf,
@@ -180,6 +181,7 @@ async function threadTickets(
      SELECT t.id, t.number, t.title, t.status, t.mailbox_id AS "mailboxId", t.merged_into_id AS "mergedIntoId",
             lower(u.email) AS "requesterAddress",
             (extract(epoch FROM now() - t.closed_at) * 1000)::float8 AS "closedForMs",
+            t.customer_id IS NOT DISTINCT FROM ? AS "senderIsRequester",
             (t.customer_id = ? OR EXISTS (
               SELECT FROM ticket_participants p
                WHERE p.ticket_id = t.id AND p.role IN ('requester', 'collaborator') AND p.address IN (
@@ -187,7 +189,7 @@ async function threadTickets(
                  UNION SELECT address FROM user_addresses WHERE user_id = ?))) AS "senderIsParticipant"
        FROM tickets t JOIN users u ON u.id = t.customer_id
       WHERE t.id IN (SELECT id FROM chain)`,
-    [[...ids], maxMerges, sender.userId, sender.address, sender.userId, sender.userId],
+    [[...ids], maxMerges, sender.userId, sender.userId, sender.address, sender.userId, sender.userId],
   )
   const texts = await textsOfOthers(
     db,
@@ -223,6 +225,19 @@ async function textsOfOthers(
   return texts
 }
 
+/** What a mail to this ticket may be quoting, newest first: its public messages and all we sent, each cut. */
+export async function listTextsOfTicket(db: Database, id: TicketId): Promise<string[]> {
+  const { rows } = await db.raw(
+    `SELECT left(message_text, ?) AS text, created_at FROM messages WHERE ticket_id = ? AND NOT is_internal
+     UNION ALL
+     SELECT left(composed ->> 'text', ?), created_at FROM outbound_emails
+      WHERE ticket_id = ? AND kind IN ('reply', 'acknowledgement')
+     ORDER BY created_at DESC LIMIT ?`,
+    [maxTextLength, id, maxTextLength, id, maxTexts],
+  )
+  return rows.map(({ text }: { text: string }) => text)
+}
+
 /** True when another mail with this Message-ID and other content was taken before. */
 export async function isMessageIdReused(
   db: Database,
@@ -256,15 +271,20 @@ export async function linkTickets(
 /** Another mail in the ledger with this content and the same Message-ID (or both without), finished before. */
 export async function findDuplicate(
   db: Database,
-  mail: { id: InboundEmailId; contentHash: string; rfc822Id: Rfc822Id | null },
-): Promise<InboundEmailId | undefined> {
+  mail: {
+    id: InboundEmailId
+    mailboxId: MailboxId | null
+    contentHash: string
+    rfc822Id: Rfc822Id | null
+  },
+): Promise<FiledCopy | undefined> {
   const { rows } = await db.raw(
-    `SELECT id FROM inbound_emails
+    `SELECT id, mailbox_id AS "mailboxId", ticket_id AS "ticketId" FROM inbound_emails
       WHERE content_hash = ? AND rfc822_id IS NOT DISTINCT FROM ? AND id <> ? AND status IN ('filed', 'quarantined')
-      ORDER BY received_at, id LIMIT 1`,
-    [mail.contentHash, mail.rfc822Id, mail.id],
+      ORDER BY (mailbox_id IS NOT DISTINCT FROM ?::uuid) DESC, received_at, id LIMIT 1`,
+    [mail.contentHash, mail.rfc822Id, mail.id, mail.mailboxId],
   )
-  return rows[0]?.id
+  return rows[0]
 }
 
 /** A mail with one of these Message-IDs that is still being filed. */

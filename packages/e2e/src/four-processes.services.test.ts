@@ -44,7 +44,7 @@ afterAll(async () => {
   await database?.drop()
 })
 
-test(`${mails} mails, a third of them replies, and every process killed in turn: each filed once, in its ticket, acknowledged at most once`, async () => {
+test(`${mails} mails, a third of them replies, and every process killed in turn: each filed once, in its ticket, acknowledged at most once (scenario 1)`, async () => {
   const told = await tellKillStory(database.db, desk, {
     mails,
     to: support,

@@ -15,6 +15,8 @@ import type { Database, MailboxRow } from '@maildesk/db'
 export interface DeskSettings {
   /** First signs, all verify; for reply tokens. */
   readonly tokenKeys: readonly string[]
+  /** Where people reach the desk, without a slash at the end; for links in mails to staff. */
+  readonly publicUrl: string
   /** Largest raw mail that is taken whole, bytes. */
   readonly maxMailBytes: number
   /** Largest file accepted by upload, bytes; larger ones in mails are kept but restricted. */

@@ -134,7 +134,7 @@ test('a first mail opens a ticket, with everything that belongs to it', async ()
   expect(desk.rings).toContainEqual({ name: 'send-email', id: acknowledgement.id })
 })
 
-test('a mail whose filing fails at the last statement leaves nothing behind', async () => {
+test('a mail whose filing fails at the last statement leaves nothing behind (scenario 1)', async () => {
   const ada = aPerson()
   const id = await receiveMail(desk, mailbox, rawMail({ From: ada, To: mailbox.address, ...bodyWithFiles() }))
   await database.db.raw(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'as the test wants it'; END $$;
@@ -167,7 +167,7 @@ test('the same job twice, or many times at once, is one ticket and one acknowled
   expect(await desk.db('outbound_emails').where({ ticket_id: ticket.id })).toHaveLength(1)
 })
 
-test('a mail whose worker died is filed by another when the lease has run out, not before', async () => {
+test('a mail whose worker died is filed by another when the lease has run out, not before (scenario 1)', async () => {
   const ada = aPerson()
   const id = await receiveMail(desk, mailbox, rawMail({ From: ada, To: mailbox.address }))
   const dead = await claimInboundEmail(desk.db, id, 600)

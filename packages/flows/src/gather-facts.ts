@@ -2,14 +2,21 @@
 import {
   classifyEmail,
   contentHash,
+  countBadTokens,
   evidenceOf,
+  type Forwarded,
+  type ForwardFacts,
   goneTicketOf,
+  holdsOurWords,
   type InboundFacts,
   isOwnAddress,
+  isUsableAddress,
   normalAddress,
   outermostPrefix,
   type ParsedEmail,
+  type Pointer,
   pointersOf,
+  readAgentMail,
   readForward,
   recipientAddresses,
   senderOf,
@@ -24,11 +31,13 @@ import {
   type InboundEmailRow,
   isMessageIdReused,
   listMailboxes,
+  listNotificationTokens,
   listStaffNames,
   type MailboxRow,
   type UserRow,
 } from '@maildesk/db'
 import type { DeskSettings } from './deps.ts'
+import { ticketUrl } from './ticket-url.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
 
@@ -37,6 +46,8 @@ export interface Gathered {
   readonly contentHash: string
   readonly mailbox: MailboxRow | undefined
   readonly sender: UserRow | undefined
+  /** The mail it passes on, as far as it can be read. */
+  readonly forwarded: Forwarded | null
   /** Addresses of all our mailboxes, normal form. */
   readonly ownAddresses: readonly string[]
   /** Names of all staff, as they are shown. */
@@ -63,6 +74,9 @@ export async function gatherFacts(
   // Asked before the evidence: a parent that is filed between the two questions is then found as evidence, not missed by both.
   const pendingParent = (await findPendingParent(db, row.id, references)) ?? null
   const recipients = recipientAddresses(email)
+  const staff = sender && sender.role !== 'customer' ? sender : undefined
+  const ownTokens = staff ? await listNotificationTokens(db, noncesOf(pointers), staff.id) : []
+  const forwarded = readForward(email)
   const pointed = await findPointedTickets(db, pointers, { address, userId: sender?.id ?? null }, mailbox)
   const facts: InboundFacts = {
     sender: {
@@ -78,16 +92,35 @@ export async function gatherFacts(
     addressedMailboxIds: mailboxes
       .filter((one) => recipients.some((recipient) => isOwnAddress(recipient, [normalAddress(one.address)])))
       .map(({ id }) => id),
-    looksForwarded: outermostPrefix(email.subject) === 'forward' || readForward(email) !== null,
+    looksForwarded: outermostPrefix(email.subject) === 'forward' || forwarded !== null,
+    forward: forwarded && staff ? await gatherForward(db, forwarded, ownAddresses) : null,
+    staff: staff
+      ? {
+          answersGoToSender: await answersGoTo(db, email, staff, address),
+          isTrustedMailbox: mailbox?.trusts_agent_mail ?? false,
+          repeatsNotification: holdsOurWords(
+            readAgentMail(email).text,
+            ownTokens.map(({ text }) => text),
+            [ticketUrl(settings, '')],
+          ),
+        }
+      : null,
     evidence: evidenceOf(pointed.found, pointed.tickets, {
       senderAddress: address,
       senderIsStaff: sender !== undefined && sender.role !== 'customer' && sender.is_active,
       mailboxId: mailbox?.id ?? null,
       text: email.text,
+      ownTokens: ownTokens.map(({ nonce, ticketNumber, role }) => ({ nonce, ticketNumber, role })),
     }),
     goneTicket: goneTicketOf(pointers, pointed.found),
+    badTokens: countBadTokens(email, settings.tokenKeys),
     duplicateOf:
-      (await findDuplicate(db, { id: row.id, contentHash: hash, rfc822Id: email.messageId })) ?? null,
+      (await findDuplicate(db, {
+        id: row.id,
+        mailboxId: row.mailbox_id,
+        contentHash: hash,
+        rfc822Id: email.messageId,
+      })) ?? null,
     pendingParent,
     waitedMs: Math.max(0, now.getTime() - row.received_at.getTime()),
     policy: {
@@ -96,6 +129,7 @@ export async function gatherFacts(
       lateAnswers: mailbox?.late_answers ?? 'new_linked',
       isSubjectStrict: mailbox?.is_subject_strict ?? false,
       acceptsRequesterDomain: mailbox?.accepts_requester_domain ?? false,
+      opensOwnCopies: mailbox?.opens_own_copies ?? false,
       floodTicketsPerHour: settings.floodTicketsPerHour,
     },
   }
@@ -104,6 +138,7 @@ export async function gatherFacts(
     contentHash: hash,
     mailbox,
     sender,
+    forwarded,
     ownAddresses,
     staffNames: await listStaffNames(db),
     messageIdReused: await isMessageIdReused(db, {
@@ -112,4 +147,46 @@ export async function gatherFacts(
       rfc822Id: email.messageId,
     }),
   }
+}
+
+function noncesOf(pointers: readonly Pointer[]): string[] {
+  return [...new Set(pointers.flatMap((pointer) => (pointer.by === 'token' ? [pointer.nonce] : [])))]
+}
+
+/** Addresses of Reply-To that are looked up; more are no agreement with From. */
+const maxReplyTo = 5
+
+/** From names one person, and answers go to the same. */
+async function answersGoTo(
+  db: Database,
+  email: ParsedEmail,
+  sender: UserRow,
+  address: string,
+): Promise<boolean> {
+  const from = new Set(email.from.map((one) => normalAddress(one.address)))
+  if (from.size !== 1 || !from.has(address) || email.replyTo.length > maxReplyTo) return false
+  for (const one of email.replyTo) {
+    const isSame =
+      normalAddress(one.address) === address || (await findUserByEmail(db, one.address))?.id === sender.id
+    if (!isSame) return false
+  }
+  return true
+}
+
+/** Who the mail may be of that staff pass on; null when it is of ourselves or of staff, and so no customer's. */
+async function gatherForward(
+  db: Database,
+  forwarded: Forwarded,
+  ownAddresses: readonly string[],
+): Promise<ForwardFacts | null> {
+  const isCustomer = async ({ address }: { readonly address: string }) => {
+    if (!isUsableAddress(address) || isOwnAddress(address, ownAddresses)) return false
+    const user = await findUserByEmail(db, address)
+    return !user || user.role === 'customer'
+  }
+  if (!forwarded.ambiguous)
+    return (await isCustomer(forwarded.from)) ? { from: forwarded.from, candidates: [] } : null
+  const candidates = []
+  for (const candidate of forwarded.candidates) if (await isCustomer(candidate)) candidates.push(candidate)
+  return { from: null, candidates }
 }

@@ -84,7 +84,7 @@ test('merging moves messages and files, closes the one and brings its people int
   expect(role).toMatchObject({ role: 'collaborator', is_active: true })
 })
 
-test('an answer to a ticket merged three times over lands in the last, and says so', async () => {
+test('an answer to a ticket merged three times over lands in the last, and says so (scenario 21)', async () => {
   const { ada, adas, bobs, adasId } = await twoTickets()
   const { adas: third, bobs: last } = await twoTickets()
   await merge(adas.ticket_id, bobs.ticket_id)
@@ -191,7 +191,7 @@ test('a message is split off into a ticket of who wrote it, and answers to it fo
   expect(adasId).not.toBe('')
 })
 
-test('an answer to our own mail whose message was split off follows it, by id and by token', async () => {
+test('an answer to our own mail whose message was split off follows it, by id and by token (scenario 22)', async () => {
   const { id, ticket, customer } = await queueAgentReply(desk, mailbox)
   const { rfc822_id, composed, message_id } = await desk.db('outbound_emails').where({ id }).first()
   const opened = await split(ticket.id, [message_id])

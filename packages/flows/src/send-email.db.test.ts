@@ -196,7 +196,7 @@ test.each([
   },
 )
 
-test('a reply of unknown fate is sent again, byte for byte, at most twice', async () => {
+test('a reply of unknown fate is sent again, byte for byte, at most twice (scenario 19)', async () => {
   const { id, customer } = await queueAgentReply(desk, mailbox)
   sink.script({ at: 'final', action: { drop: true }, times: Infinity })
   for (const attempt of [1, 2, 3]) {
@@ -274,7 +274,7 @@ test('a worker that died before the body began has sent nothing: its mail is due
   expect(await row(id)).toMatchObject({ status: 'sent' })
 })
 
-test('a worker that died after the mark leaves the fate unknown', async () => {
+test('a worker that died after the mark leaves the fate unknown (scenario 1)', async () => {
   const { id } = await queueAgentReply(desk, mailbox)
   const past = new Date(Date.now() - 1000)
   await desk.db('outbound_emails').where({ id }).update({

@@ -124,7 +124,7 @@ test('a stranger does not reopen a resolved ticket', async () => {
   expect(await ticketOf(first)).toMatchObject({ status: 'resolved' })
 })
 
-test('a stranger who only knows the number opens a ticket of their own', async () => {
+test('a stranger who only knows the number opens a ticket of their own (scenario 6)', async () => {
   const reply = await file({ From: aPerson(), Subject: `[#${(await ticketOf(first)).number}]` })
   expect(reply).toMatchObject({ outcome: 'new_ticket' })
   expect(reply.ticket_id).not.toBe(first.ticket_id)
@@ -259,7 +259,7 @@ test('a mail to a token of a ticket that was deleted does not come in by the bac
   })
 })
 
-test('a mail of one mailbox that is forwarded to another opens a ticket there, linked', async () => {
+test('a mail of one mailbox that is forwarded to another opens a ticket there, linked (scenario 7)', async () => {
   const other = await addMailbox(desk, sink.port)
   const forward = await fileMail(
     desk,
@@ -272,7 +272,7 @@ test('a mail of one mailbox that is forwarded to another opens a ticket there, l
   ])
 })
 
-test('a Message-ID used again for another mail makes another message, flagged', async () => {
+test('a Message-ID used again for another mail makes another message, flagged (scenario 4)', async () => {
   const again = await file({ 'Message-ID': firstId(), body: 'Something else altogether.\r\n' })
   expect(again).toMatchObject({ outcome: 'new_ticket' })
   expect((await messageOf(again)).flags).toMatchObject([{ code: 'message-id-reused' }])
@@ -416,7 +416,7 @@ test('the same mail in a new UIDVALIDITY epoch is a duplicate, not a second tick
 })
 
 test.each(['<twin@person.example>', null])(
-  'twins with Message-ID %s that travelled differently and are filed at once are one ticket',
+  'twins with Message-ID %s that travelled differently and are filed at once are one ticket (scenario 5)',
   async (messageId) => {
     const fields = { From: ada, To: mailbox.address, 'Message-ID': messageId, Subject: `twin of ${ada}` }
     const mails = [1, 2, 3, 4].map((hop) =>
@@ -440,7 +440,7 @@ test.each(['<twin@person.example>', null])(
   },
 )
 
-test('another mail under a used Message-ID is kept, not dropped', async () => {
+test('another mail under a used Message-ID is kept, not dropped (scenario 4)', async () => {
   const other = await file({ 'Message-ID': firstId(), body: 'Something else.\r\n' })
   expect(other).toMatchObject({ status: 'filed', outcome: 'new_ticket' })
   expect(await messageOf(other)).toMatchObject({ rfc822_id: `first.${ada}` })

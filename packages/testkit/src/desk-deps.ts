@@ -43,6 +43,7 @@ export type DeskOverrides = Partial<Omit<WorkerDeps, 'settings'>> & {
 /** Short waits, the usual limits. */
 export const testSettings: DeskSettings = {
   tokenKeys: ['a key of the tests'],
+  publicUrl: 'http://desk.example',
   maxMailBytes: 25 * 1024 * 1024,
   maxAttachmentBytes: 10 * 1024 * 1024,
   attachmentTypes: ['image/*', 'application/pdf', 'text/plain'],

@@ -69,6 +69,7 @@ export function openDeskLogger(config: Pick<Config, 'logLevel' | 'logFormat'>, r
 export function deskSettings(config: Config): DeskSettings {
   return {
     tokenKeys: config.secretKeys,
+    publicUrl: (config.publicUrl ?? `http://${config.host}:${config.port}`).replace(/\/$/, ''),
     maxMailBytes: config.maxMailBytes,
     maxAttachmentBytes: config.maxAttachmentBytes,
     attachmentTypes: config.attachmentTypes,

@@ -16,7 +16,9 @@ import { listTicketEvents } from './tickets/list-ticket-events.ts'
 import { listTickets } from './tickets/list-tickets.ts'
 import { openTicket } from './tickets/open-ticket.ts'
 import { relateTickets } from './tickets/relate-tickets.ts'
+import { setRequester } from './tickets/set-requester.ts'
 import { showTicket } from './tickets/show-ticket.ts'
+import { notifications } from './users/notifications.ts'
 import { users } from './users/users.ts'
 
 type AddRoute = (app: ApiApp, deps: ApiDeps) => void | Promise<void>
@@ -27,6 +29,7 @@ export const routes: readonly AddRoute[] = [
   openTicket,
   changeTicket,
   relateTickets,
+  setRequester,
   listTicketEvents,
   listMessages,
   postMessage,
@@ -37,6 +40,7 @@ export const routes: readonly AddRoute[] = [
   outboundEmails,
   users,
   mailboxes,
+  notifications,
   health,
   ops,
 ]

@@ -562,3 +562,8 @@ test('hostile fields take no time', () => {
   const from = [anAddress(`${'noreply-'.repeat(long / 8)}x`), anAddress(`${'-no-reply'.repeat(long / 9)}z@x`)]
   classifyEmail(anEmail({ headers, from, subject: 'delay '.repeat(long / 6) }), ['support@desk.example'])
 })
+
+test('"Auto-Submitted: no" is a person, who may be answered (scenario 11)', () => {
+  const email = anEmail(header('auto-submitted', 'no'))
+  expect(classifyEmail(email)).toMatchObject({ kind: 'human', mayAnswer: true })
+})

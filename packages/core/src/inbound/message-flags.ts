@@ -2,7 +2,7 @@
 import { databaseText } from '../text/database-text.ts'
 import { isUsableAddress, normalAddress } from './addresses.ts'
 import type { InboundFacts, InboundVerdict } from './decision.ts'
-import type { ParsedEmail } from './parsed-email.ts'
+import { headerValues, type ParsedEmail } from './parsed-email.ts'
 import { isAnotherTopic } from './rules/open-for-another-topic.ts'
 import { senderOf } from './sender.ts'
 
@@ -15,6 +15,10 @@ export type FlagCode =
   | 'message-id-reused'
   | 'topic-changed'
   | 'answered-to-an-old-ticket'
+  | 'unverified-agent-mail'
+  | 'draft-held'
+  | 'choose-requester'
+  | 'redirected'
 
 export interface MessageFlag {
   readonly code: FlagCode
@@ -55,6 +59,15 @@ export function flagsOf(
   const elsewhere = answerAddress(email)
   if (elsewhere) flag('answers-go-elsewhere', elsewhere)
   if (known.messageIdReused && email.messageId) flag('message-id-reused', email.messageId)
+  const [resender] = headerValues(email, 'resent-from')
+  if (resender) flag('redirected', resender)
+  if (verdict.kind === 'open' && verdict.requesterCandidates)
+    flag('choose-requester', verdict.requesterCandidates.map(({ address }) => address).join(', '))
+  if (verdict.kind === 'append' && verdict.agent?.kind === 'hold') {
+    const { reason, missing } = verdict.agent
+    if (reason === 'unverified') flag('unverified-agent-mail', missing.join(', '))
+    else flag('draft-held', reason)
+  }
   if (verdict.kind === 'append') {
     const used = facts.evidence.find(({ ticketId }) => ticketId === verdict.ticketId)
     if (used && isAnotherTopic(email, used)) flag('topic-changed', email.subject)

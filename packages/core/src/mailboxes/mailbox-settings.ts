@@ -186,6 +186,10 @@ export const mailboxSettings = {
     type: 'switch',
     meaning: 'Who writes from the requester’s own domain joins the conversation without being asked for.',
   },
+  opens_own_copies: {
+    type: 'switch',
+    meaning: 'A mail that went to another of our mailboxes as well opens a linked ticket here, too.',
+  },
 } as const satisfies Record<string, MailboxSetting>
 
 export type MailboxSettingName = keyof typeof mailboxSettings

@@ -103,6 +103,16 @@ export function pointersOf(email: ParsedEmail, tokenKeys: readonly string[]): Po
   return strong
 }
 
+/** How many words stand where our tokens stand and look like one, but no key of ours made them: guesses, or damage. */
+export function countBadTokens(email: ParsedEmail, tokenKeys: readonly string[]): number {
+  const words = [
+    ...recipientAddresses(email).map(tokenOfAddress),
+    ...[...email.inReplyTo, ...email.references].slice(0, maxPointers).map(tokenOfMessageId),
+  ]
+  const bad = words.filter((word) => word !== undefined && !verifyReplyToken(word, tokenKeys))
+  return new Set(bad).size
+}
+
 /** Words of a body that have the shape of a token, each once; as many as an answer to an answer may hold. */
 function tokensIn(body: string): string[] {
   const found = new Set<string>()

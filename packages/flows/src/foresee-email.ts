@@ -1,0 +1,51 @@
+// What would become of a mail that has not come in: the same facts and rules as for filing, and nothing is written.
+import {
+  decideInbound,
+  type InboundDecision,
+  type InboundEmailId,
+  isOwnAddress,
+  normalAddress,
+  type ParsedEmail,
+  recipientAddresses,
+} from '@maildesk/core'
+import { inTransaction, listMailboxes, type MailboxRow } from '@maildesk/db'
+import { databaseValue } from './database-value.ts'
+import type { DeskDeps } from './deps.ts'
+import { gatherFacts } from './gather-facts.ts'
+
+export interface Foreseen {
+  readonly decision: InboundDecision
+  /** Whose settings were used: the one that was named, else the first among the mail's recipients. */
+  readonly mailbox: MailboxRow | undefined
+}
+
+/**
+ * Decides on a mail as if it came in now. The database itself is told to let nothing be written.
+ * @throws MaildeskError db.*
+ */
+export async function foreseeEmail(
+  deps: Pick<DeskDeps, 'db' | 'settings' | 'clock' | 'ids'>,
+  given: ParsedEmail,
+  named?: MailboxRow,
+): Promise<Foreseen> {
+  const email = databaseValue(given)
+  return inTransaction(deps.db, async (tx) => {
+    await tx.raw('SET TRANSACTION READ ONLY')
+    const mailbox = named ?? addressedMailbox(email, await listMailboxes(tx))
+    const row = {
+      id: deps.ids.uuid() as InboundEmailId,
+      mailbox_id: mailbox?.id ?? null,
+      received_at: deps.clock.now(),
+      authentication: null,
+    }
+    const { facts } = await gatherFacts(tx, deps.settings, row, email, deps.clock.now())
+    return { decision: decideInbound(email, facts), mailbox }
+  })
+}
+
+function addressedMailbox(email: ParsedEmail, mailboxes: readonly MailboxRow[]): MailboxRow | undefined {
+  const recipients = recipientAddresses(email)
+  return mailboxes.find(({ address }) =>
+    recipients.some((recipient) => isOwnAddress(recipient, [normalAddress(address)])),
+  )
+}
