@@ -9,6 +9,7 @@ export type NewInboundEmail = Pick<
   | 'id'
   | 'mailbox_id'
   | 'folder'
+  | 'folder_purpose'
   | 'uid_validity'
   | 'arrived_by'
   | 'raw_key'

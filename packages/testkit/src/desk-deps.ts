@@ -100,6 +100,7 @@ export async function deskDeps(
       socketTimeoutMs: 2_000,
     }),
     buildMime,
+    tokens: { find: async () => undefined, forget: async () => undefined },
     unseal: (sealed) => sealed,
     ...overrides,
     settings: { ...testSettings, ...settings },
