@@ -29,6 +29,12 @@ CREATE TABLE agent_settings (
   CONSTRAINT chk_agent_notify CHECK ((jsonb_typeof(notify) = 'object'::text))
 );
 
+CREATE TABLE alarms (
+  name character varying(60) NOT NULL,
+  raised_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT alarms_pkey PRIMARY KEY (name)
+);
+
 CREATE TABLE api_tokens (
   id uuid NOT NULL,
   user_id uuid NOT NULL,
@@ -130,6 +136,7 @@ CREATE TABLE inbound_emails (
   after_error text,
   authentication character varying(10),
   authentication_detail jsonb,
+  body_hash character(64),
   CONSTRAINT chk_inbound_after_state CHECK (((after_state)::text = ANY ((ARRAY['none'::character varying, 'pending'::character varying, 'done'::character varying, 'failed'::character varying])::text[]))),
   CONSTRAINT chk_inbound_arrived_by CHECK (((arrived_by)::text = ANY ((ARRAY['imap'::character varying, 'ingest'::character varying])::text[]))),
   CONSTRAINT chk_inbound_authentication CHECK (((authentication)::text = ANY ((ARRAY['pass'::character varying, 'pass_arc'::character varying, 'none'::character varying, 'fail'::character varying, 'unknown'::character varying])::text[]))),
@@ -318,6 +325,7 @@ CREATE TABLE outbound_emails (
   copy_attempts integer DEFAULT 0 NOT NULL,
   copy_next_at timestamp with time zone,
   copy_error text,
+  is_unproven boolean DEFAULT false NOT NULL,
   CONSTRAINT chk_outbound_copy_state CHECK (((copy_state)::text = ANY ((ARRAY['none'::character varying, 'pending'::character varying, 'done'::character varying, 'failed'::character varying])::text[]))),
   CONSTRAINT chk_outbound_kind CHECK (((kind)::text = ANY ((ARRAY['reply'::character varying, 'acknowledgement'::character varying, 'notification'::character varying, 'rejection'::character varying, 'rule'::character varying])::text[]))),
   CONSTRAINT chk_outbound_lease CHECK ((((status)::text = 'sending'::text) = (lease_token IS NOT NULL))),
@@ -496,6 +504,8 @@ CREATE INDEX idx_inbound_raw_key ON public.inbound_emails USING btree (raw_key);
 
 CREATE INDEX idx_inbound_rfc822_id ON public.inbound_emails USING hash (rfc822_id);
 
+CREATE INDEX idx_inbound_same_body ON public.inbound_emails USING btree (body_hash, received_at) WHERE (body_hash IS NOT NULL);
+
 CREATE INDEX idx_inbound_status ON public.inbound_emails USING btree (status, received_at);
 
 CREATE INDEX idx_inbound_ticket ON public.inbound_emails USING btree (ticket_id);
@@ -519,6 +529,8 @@ CREATE INDEX idx_message_sender ON public.messages USING btree (sender_id);
 CREATE INDEX idx_message_ticket ON public.messages USING btree (ticket_id);
 
 CREATE INDEX idx_delivery_address ON public.outbound_deliveries USING btree (lower((address)::text), updated_at);
+
+CREATE INDEX idx_outbound_automatic ON public.outbound_emails USING btree (created_at) WHERE ((kind)::text <> 'reply'::text);
 
 CREATE INDEX idx_outbound_copy_due ON public.outbound_emails USING btree (copy_next_at) WHERE ((copy_state)::text = 'pending'::text);
 
