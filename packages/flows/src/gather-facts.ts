@@ -92,6 +92,7 @@ export async function gatherFacts(
         id: row.id,
         fromAddress: email.from[0]?.address ?? '',
         bodyHash: wordsHash,
+        contentHash: hash,
         minutes: repeatWindowMinutes,
       })
     : 0
