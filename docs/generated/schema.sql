@@ -29,6 +29,12 @@ CREATE TABLE agent_settings (
   CONSTRAINT chk_agent_notify CHECK ((jsonb_typeof(notify) = 'object'::text))
 );
 
+CREATE TABLE alarms (
+  name character varying(60) NOT NULL,
+  raised_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT alarms_pkey PRIMARY KEY (name)
+);
+
 CREATE TABLE api_tokens (
   id uuid NOT NULL,
   user_id uuid NOT NULL,
@@ -130,6 +136,7 @@ CREATE TABLE inbound_emails (
   after_error text,
   authentication character varying(10),
   authentication_detail jsonb,
+  body_hash character(64),
   CONSTRAINT chk_inbound_after_state CHECK (((after_state)::text = ANY ((ARRAY['none'::character varying, 'pending'::character varying, 'done'::character varying, 'failed'::character varying])::text[]))),
   CONSTRAINT chk_inbound_arrived_by CHECK (((arrived_by)::text = ANY ((ARRAY['imap'::character varying, 'ingest'::character varying])::text[]))),
   CONSTRAINT chk_inbound_authentication CHECK (((authentication)::text = ANY ((ARRAY['pass'::character varying, 'pass_arc'::character varying, 'none'::character varying, 'fail'::character varying, 'unknown'::character varying])::text[]))),
@@ -201,26 +208,18 @@ CREATE TABLE mailboxes (
   sent_folder character varying(255),
   dkim_selector character varying(100),
   dkim_secret text,
-  border_hops integer DEFAULT 1 NOT NULL,
-  trusted_arc_sealers jsonb DEFAULT '[]'::jsonb NOT NULL,
-  rewriting_lists jsonb DEFAULT '[]'::jsonb NOT NULL,
-  plus_tag_domains jsonb DEFAULT '[]'::jsonb NOT NULL,
   opens_own_copies boolean DEFAULT false NOT NULL,
   CONSTRAINT chk_mailbox_after_folder CHECK ((((after_processing)::text <> 'move'::text) OR (after_folder IS NOT NULL))),
   CONSTRAINT chk_mailbox_after_processing CHECK (((after_processing)::text = ANY ((ARRAY['keep'::character varying, 'seen'::character varying, 'move'::character varying, 'delete'::character varying])::text[]))),
-  CONSTRAINT chk_mailbox_arc_sealers CHECK ((jsonb_typeof(trusted_arc_sealers) = 'array'::text)),
   CONSTRAINT chk_mailbox_authserv_ids CHECK ((jsonb_typeof(trusted_authserv_ids) = 'array'::text)),
-  CONSTRAINT chk_mailbox_border_hops CHECK (((border_hops >= 0) AND (border_hops <= 20))),
   CONSTRAINT chk_mailbox_category CHECK (((default_category)::text = ANY ((ARRAY['billing'::character varying, 'technical'::character varying, 'account'::character varying, 'service'::character varying, 'general'::character varying])::text[]))),
   CONSTRAINT chk_mailbox_dkim CHECK (((dkim_selector IS NULL) = (dkim_secret IS NULL))),
   CONSTRAINT chk_mailbox_form_senders CHECK ((jsonb_typeof(form_senders) = 'array'::text)),
   CONSTRAINT chk_mailbox_imap_tls CHECK (((imap_tls)::text = ANY ((ARRAY['implicit'::character varying, 'starttls'::character varying, 'none'::character varying])::text[]))),
   CONSTRAINT chk_mailbox_late_answers CHECK (((late_answers)::text = ANY ((ARRAY['reopen'::character varying, 'new_linked'::character varying, 'reject'::character varying])::text[]))),
-  CONSTRAINT chk_mailbox_plus_tag_domains CHECK ((jsonb_typeof(plus_tag_domains) = 'array'::text)),
   CONSTRAINT chk_mailbox_priority CHECK (((default_priority)::text = ANY ((ARRAY['low'::character varying, 'medium'::character varying, 'high'::character varying, 'urgent'::character varying])::text[]))),
   CONSTRAINT chk_mailbox_quoted_history CHECK (((quoted_history)::text = ANY ((ARRAY['none'::character varying, 'last'::character varying, 'full'::character varying])::text[]))),
   CONSTRAINT chk_mailbox_reopen_days CHECK (((reopen_days >= 0) AND (reopen_days <= 3650))),
-  CONSTRAINT chk_mailbox_rewriting_lists CHECK ((jsonb_typeof(rewriting_lists) = 'array'::text)),
   CONSTRAINT chk_mailbox_smtp_tls CHECK (((smtp_tls)::text = ANY ((ARRAY['implicit'::character varying, 'starttls'::character varying, 'opportunistic'::character varying, 'none'::character varying])::text[]))),
   CONSTRAINT chk_mailbox_sub_addressing CHECK (((sub_addressing)::text = ANY ((ARRAY['none'::character varying, 'plus'::character varying])::text[]))),
   CONSTRAINT chk_mailbox_subject_threading_days CHECK (((subject_threading_days >= 0) AND (subject_threading_days <= 30))),
@@ -326,6 +325,7 @@ CREATE TABLE outbound_emails (
   copy_attempts integer DEFAULT 0 NOT NULL,
   copy_next_at timestamp with time zone,
   copy_error text,
+  is_unproven boolean DEFAULT false NOT NULL,
   CONSTRAINT chk_outbound_copy_state CHECK (((copy_state)::text = ANY ((ARRAY['none'::character varying, 'pending'::character varying, 'done'::character varying, 'failed'::character varying])::text[]))),
   CONSTRAINT chk_outbound_kind CHECK (((kind)::text = ANY ((ARRAY['reply'::character varying, 'acknowledgement'::character varying, 'notification'::character varying, 'rejection'::character varying, 'rule'::character varying])::text[]))),
   CONSTRAINT chk_outbound_lease CHECK ((((status)::text = 'sending'::text) = (lease_token IS NOT NULL))),
@@ -504,6 +504,8 @@ CREATE INDEX idx_inbound_raw_key ON public.inbound_emails USING btree (raw_key);
 
 CREATE INDEX idx_inbound_rfc822_id ON public.inbound_emails USING hash (rfc822_id);
 
+CREATE INDEX idx_inbound_same_body ON public.inbound_emails USING btree (body_hash, received_at) WHERE (body_hash IS NOT NULL);
+
 CREATE INDEX idx_inbound_status ON public.inbound_emails USING btree (status, received_at);
 
 CREATE INDEX idx_inbound_ticket ON public.inbound_emails USING btree (ticket_id);
@@ -527,6 +529,8 @@ CREATE INDEX idx_message_sender ON public.messages USING btree (sender_id);
 CREATE INDEX idx_message_ticket ON public.messages USING btree (ticket_id);
 
 CREATE INDEX idx_delivery_address ON public.outbound_deliveries USING btree (lower((address)::text), updated_at);
+
+CREATE INDEX idx_outbound_automatic ON public.outbound_emails USING btree (created_at) WHERE ((kind)::text <> 'reply'::text);
 
 CREATE INDEX idx_outbound_copy_due ON public.outbound_emails USING btree (copy_next_at) WHERE ((copy_state)::text = 'pending'::text);
 

@@ -20,6 +20,7 @@ interface Things {
   readonly note: string
   readonly inbound: string
   readonly outbound: string
+  readonly mailbox: string
 }
 type Kind = 'everybody' | 'own' | 'staff' | 'admin' | 'public'
 
@@ -169,6 +170,15 @@ const cases: Record<string, RouteCase> = {
     request: id('/api/v1/users/me/notifications', { json: { new_ticket: true } }),
   },
   'GET /api/v1/mailboxes': { kind: 'admin', request: id('/api/v1/mailboxes') },
+  'GET /api/v1/mailboxes/:id': { kind: 'admin', request: id('/api/v1/mailboxes/:mailbox') },
+  'POST /api/v1/mailboxes': {
+    kind: 'admin',
+    request: () => ({ url: '/api/v1/mailboxes', json: { address: `m${Math.random()}@example.org` } }),
+  },
+  'PATCH /api/v1/mailboxes/:id': {
+    kind: 'admin',
+    request: id('/api/v1/mailboxes/:mailbox', { json: { undo_seconds: 20 } }),
+  },
   'GET /health/live': { kind: 'public', request: id('/health/live') },
   'GET /health/ready': { kind: 'public', request: id('/health/ready') },
   'GET /ops': { kind: 'public', request: id('/ops') },
@@ -180,12 +190,13 @@ const tokenless: readonly ActorName[] = ['anonymous', 'revoked', 'expired', 'dea
 
 let database: TestDatabase
 let desk: TestDesk
+let mailbox: string
 let things: Record<'own' | 'foreign', Things>
 
 beforeAll(async () => {
   database = await createTestDatabase()
   desk = await openTestDesk(database.db)
-  await addMailbox(desk.deps)
+  mailbox = (await addMailbox(desk.deps)).id
   things = { own: await makeThings('customer'), foreign: await makeThings('stranger') }
 })
 afterAll(async () => {
@@ -222,6 +233,7 @@ async function makeThings(owner: ActorName): Promise<Things> {
     note,
     inbound: await addQuarantinedEmail(desk.deps, `Subject: ${owner}\r\n\r\n`),
     outbound: items[0].id,
+    mailbox,
   }
 }
 

@@ -100,6 +100,25 @@ describe('mailbox add', () => {
   })
 })
 
+describe('mailbox set and folder', () => {
+  const address = 'support@desk.example'
+  test('settings and folders are changed by name; a fault names the setting and what is allowed', async () => {
+    const folder = await maildesk('mailbox', 'folder', 'add', address, 'Forms', '--read-from', '2026-11-01')
+    expect(folder.code).toBe(0)
+    const [set, refused, loop] = await Promise.all([
+      maildesk('mailbox', 'set', address, 'undo_seconds=30', 'form_senders=Form@shop.example', '--json'),
+      maildesk('mailbox', 'set', address, 'late_answers=never', 'colour=red'),
+      maildesk('mailbox', 'set', address, 'after_processing=move', 'after_folder=Forms'),
+    ])
+    expect(json(set)).toMatchObject({ undo_seconds: 30, form_senders: ['form@shop.example'] })
+    expect(refused.err).toMatch(
+      /colour is no setting.*late_answers must be one of reopen, new_linked, reject/s,
+    )
+    expect(loop.err).toContain('after_folder is read itself')
+    expect((await maildesk('mailbox', 'folder', 'remove', address, 'Forms')).code).toBe(0)
+  })
+})
+
 describe('ingest', () => {
   test('takes a file, a folder with its folders, and the mails of an mbox', async () => {
     const taken = json<{ file: string; id: string }[]>(

@@ -114,6 +114,7 @@ async function decideAndApply(tx: Transaction, deps: WorkerDeps, row: InboundEma
     ...applied.end,
     decision: traceOf(decision, email),
     contentHash: gathered.contentHash,
+    bodyHash: gathered.bodyHash,
   })
   const woken = await wakeWaiting(tx, row.id)
   const rings = [
@@ -208,5 +209,6 @@ function deadLetter(reason: string, detail: string, row: InboundEmailRow): Inbou
     ticketId: null,
     duplicateOf: null,
     contentHash: row.content_hash,
+    bodyHash: row.body_hash,
   }
 }

@@ -1,5 +1,6 @@
 // The read-only step before a decision: everything the rules may know, in one place.
 import {
+  bodyHash,
   classifyEmail,
   countBadTokens,
   evidenceOf,
@@ -8,6 +9,7 @@ import {
   goneTicketOf,
   holdsOurWords,
   type InboundFacts,
+  inferMachine,
   isOwnAddress,
   isUsableAddress,
   normalAddress,
@@ -18,10 +20,12 @@ import {
   readAgentMail,
   readForward,
   recipientAddresses,
+  repeatWindowMinutes,
   senderOf,
   untaggedAddress,
 } from '@maildesk/core'
 import {
+  countSameBody,
   countTicketsOpenedBy,
   type Database,
   findDuplicate,
@@ -45,6 +49,8 @@ const dayMs = 24 * 60 * 60 * 1000
 export interface Gathered {
   readonly facts: InboundFacts
   readonly contentHash: string
+  /** Of the words alone; null when they are too few. */
+  readonly bodyHash: string | null
   readonly mailbox: MailboxRow | undefined
   readonly sender: UserRow | undefined
   /** The mail it passes on, as far as it can be read. */
@@ -80,6 +86,16 @@ export async function gatherFacts(
   const ownAddresses = mailboxes.map(({ address }) => normalAddress(address))
   const address = normalAddress(senderOf(email)?.address ?? '')
   const sender = address ? await findPerson(db, address, mailbox?.plus_tag_domains ?? []) : undefined
+  const wordsHash = bodyHash(email)
+  const sameBodyInLastHour = wordsHash
+    ? await countSameBody(db, {
+        id: row.id,
+        fromAddress: email.from[0]?.address ?? '',
+        bodyHash: wordsHash,
+        contentHash: hash,
+        minutes: repeatWindowMinutes,
+      })
+    : 0
   const references = [...email.inReplyTo, ...email.references]
   const pointers = pointersOf(email, settings.tokenKeys)
   // Asked before the evidence: a parent that is filed between the two questions is then found as evidence, not missed by both.
@@ -97,8 +113,12 @@ export async function gatherFacts(
       role: sender?.role ?? null,
       isActive: sender?.is_active ?? true,
       ticketsInLastHour: address ? await countTicketsOpenedBy(db, address) : 0,
+      sameBodyInLastHour,
     },
-    classification: classifyEmail(email, ownAddresses, { tokenKeys: settings.tokenKeys }),
+    classification: inferMachine(classifyEmail(email, ownAddresses, { tokenKeys: settings.tokenKeys }), {
+      sameBodyInLastHour,
+      senderIsStaff: staff !== undefined,
+    }),
     authentication: authentication.verdict,
     mailboxId: mailbox?.id ?? null,
     addressedMailboxIds: mailboxes
@@ -149,6 +169,7 @@ export async function gatherFacts(
   return {
     facts,
     contentHash: hash,
+    bodyHash: wordsHash,
     mailbox,
     sender,
     forwarded,

@@ -56,11 +56,15 @@ export const testSettings: DeskSettings = {
   parentWaitMs: 60_000,
   reopenDays: 14,
   floodTicketsPerHour: 30,
-  acknowledgementCaps: {
+  automaticCaps: {
     perRecipientPer10Minutes: 1,
     perRecipientPerDay: 5,
+    perTicket: [{ max: 100, minutes: 10 }],
+    sameWordsPerHour: 1,
     perDomainPerHour: 50,
     perHour: 500,
+    unprovenPerHour: 200,
+    notificationsPerHour: 2000,
     maxMailAgeMs: 30 * 60_000,
   },
 }
@@ -99,6 +103,7 @@ export async function deskDeps(
       socketTimeoutMs: 2_000,
     }),
     buildMime,
+    tokens: { find: async () => undefined, forget: async () => undefined },
     unseal: (sealed) => sealed,
     ...overrides,
     settings: { ...testSettings, ...settings },
@@ -159,7 +164,7 @@ export interface RawMail {
 }
 
 /** A mail as bytes; every one differs from every other. */
-export function rawMail({ body = 'It does not turn any more.\r\n', ...given }: RawMail): Buffer {
+export function rawMail({ body, ...given }: RawMail): Buffer {
   named += 1
   const fields = {
     From: 'Ada Lovelace <ada@person.example>',
@@ -172,7 +177,13 @@ export function rawMail({ body = 'It does not turn any more.\r\n', ...given }: R
   const lines = Object.entries(fields).flatMap(([name, values]) =>
     values === null ? [] : [values].flat().map((value) => `${name}: ${value}\r\n`),
   )
-  return Buffer.from(`${lines.join('')}\r\n${body ?? ''}`)
+  const text = body === undefined ? `Part ${spelt(named)} does not turn any more.\r\n` : body
+  return Buffer.from(`${lines.join('')}\r\n${text ?? ''}`)
+}
+
+/** A number in letters: digits make no mail another one for who looks for repetitions. */
+function spelt(number: number): string {
+  return String(number).replace(/\d/g, (digit) => 'abcdefghij'.charAt(Number(digit)))
 }
 
 /** Text of three bytes a character that no compression makes small enough for an index of PostgreSQL. */

@@ -5,7 +5,7 @@ import { showAttachment } from './attachments/show-attachment.ts'
 import { uploadAttachment } from './attachments/upload-attachment.ts'
 import { listInboundEmails } from './inbound/list-inbound-emails.ts'
 import { showInboundEmail } from './inbound/show-inbound-email.ts'
-import { listMailboxes } from './mailboxes/list-mailboxes.ts'
+import { mailboxes } from './mailboxes/mailboxes.ts'
 import { listMessages } from './messages/list-messages.ts'
 import { postMessage } from './messages/post-message.ts'
 import { health } from './ops/health.ts'
@@ -42,9 +42,9 @@ export const routes: readonly AddRoute[] = [
   showInboundEmail,
   outboundEmails,
   users,
+  mailboxes,
   people,
   notifications,
-  listMailboxes,
   health,
   ops,
 ]

@@ -1,13 +1,17 @@
 // What the rules are told, and what they may say.
+
 import type { InboundEmailId, MailboxId, MessageId, TicketId, UserId } from '../ids.ts'
 import type { HeldReason } from '../outbound/notification-template.ts'
 import type { TokenRole } from '../threading/reply-token.ts'
 import type { TicketStatus, UserRole } from '../tickets/types.ts'
 import type { AgentCondition } from './agent-mail.ts'
+import type { AuthenticationVerdict } from './authentication/verdict.ts'
 import type { Classification } from './classify-email.ts'
 import type { IdentitySource } from './identity.ts'
 import type { MailAddress } from './mail-address.ts'
 import type { ParsedEmail } from './parsed-email.ts'
+
+export type { AuthenticationVerdict } from './authentication/verdict.ts'
 
 export const evidenceRanks = ['E1', 'E2', 'E3', 'E4', 'E5', 'E6', 'E7', 'E8'] as const
 /**
@@ -59,15 +63,9 @@ export interface SenderFacts {
   readonly isActive: boolean
   /** Tickets this address opened by mail within the last hour. */
   readonly ticketsInLastHour: number
+  /** Other mails of theirs with the same words within the last hour. */
+  readonly sameBodyInLastHour: number
 }
-
-export const authenticationVerdicts = ['pass', 'pass_arc', 'none', 'fail', 'unknown'] as const
-/**
- * Whether the sender is who From says. `pass`: DMARC-aligned. `pass_arc`: a trusted forwarder vouches. `none`: looked
- * for, nothing found. `fail`: found wrong. `unknown`: nobody looks at this mailbox,
- * or DNS did not answer.
- */
-export type AuthenticationVerdict = (typeof authenticationVerdicts)[number]
 
 /** A mail of the same Message-ID and content that was filed before. */
 export interface FiledCopy {

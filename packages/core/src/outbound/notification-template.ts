@@ -23,7 +23,7 @@ export interface NotificationWords {
 /** Why a mail of an agent was kept inside. */
 export type HeldReason = 'unverified' | 'quote-left-in' | 'command-not-understood' | 'nothing-to-send'
 
-export interface HeldWords {
+interface HeldWords {
   readonly subject: (number: string) => string
   readonly what: (number: string) => string
   readonly why: Readonly<Record<HeldReason, string>>
@@ -131,7 +131,7 @@ const german: NotificationWords = {
 
 const wordsByLanguage: Readonly<Record<string, NotificationWords>> = { en: english, de: german }
 
-/** Languages there are words in. */
+/** Languages there are words in. @internal */
 export const notificationLanguages: readonly string[] = Object.keys(wordsByLanguage)
 
 /** The words of a language tag (BCP 47), by its first part; English when there are none. */
