@@ -139,7 +139,7 @@ test('a command that cannot be carried out holds the mail, and the agent is told
   expect((await messageOf(row)).flags).toEqual([{ code: 'draft-held', detail: 'command-not-understood' }])
   expect(await ticketOf(given.ticket.id)).toMatchObject({ status: 'open', attention: 'draft-held' })
   expect(await mailsOf(given.ticket.id, 'reply')).toEqual([])
-  const [told] = await mailsOf(given.ticket.id, 'rejection')
+  const [, told] = await mailsOf(given.ticket.id, 'notification')
   expect(told.composed).toMatchObject({ to: [{ address: grace.email }] })
   expect(told.composed.text).toContain('#assign nobody at all – is nobody of the staff')
 })

@@ -173,7 +173,8 @@ async function hold(
   if (reason !== 'unverified') await setAttention(tx, ticket.id, 'draft-held')
   const mailbox = await sendingMailboxOf(tx, ticket)
   const told = await queueAutomatic(tx, deps, {
-    kind: 'rejection',
+    // What may be somebody else's doing is answered as sparingly as any stranger.
+    kind: reason === 'unverified' ? 'rejection' : 'notification',
     ticket,
     mailbox,
     recipient: agent.email,

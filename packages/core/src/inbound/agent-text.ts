@@ -2,6 +2,7 @@
 // answers is left in it. Internal text, links into the desk and token addresses must never leave.
 
 import { wordsOfOthers, wordsOfOurs } from '../outbound/compose-notification.ts'
+import { withInlineAnswers } from '../text/reply/inline-answers.ts'
 import { type ReplyReading, replyTextOf } from '../text/reply/reply-reading.ts'
 import { maxTokenLength, tokenAtStart } from '../threading/reply-token.ts'
 import { type AgentMailText, readAgentCommands } from './agent-commands.ts'
@@ -45,6 +46,18 @@ export function holdsOurWords(
     const repeated = lines.filter((line) => line.length >= minTelling && unmarked.includes(line))
     return repeated.length > maxRepeatedLines
   })
+}
+
+/**
+ * True when something seems to have been written into the quote of a notification, below the line that ends an answer: it
+ * would be cut away with it, and the customer would get half an answer.
+ */
+export function hasWordsInsideQuote(
+  { text, reply }: Pick<ParsedEmail, 'text' | 'reply'>,
+  notifications: readonly string[],
+): boolean {
+  const all = withInlineAnswers(text, reply.ranges, notifications)
+  return replyTextOf(text, all) !== replyTextOf(text, reply.ranges)
 }
 
 /**

@@ -70,7 +70,7 @@ const english: NotificationWords = {
       unverified:
         'it could not be proven that it came from you. Answer the notification that was mailed to you, from the address it went to.',
       'quote-left-in':
-        'it seems to repeat parts of the notification, and those are not for the customer. Delete the quoted text, or write above the line.',
+        'it seems to repeat parts of the notification, which are not for the customer, or to be written into it. Write above the line, and delete what is quoted.',
       'command-not-understood': 'these lines begin as a command and could not be carried out:',
       'nothing-to-send': 'no text of yours was found in it.',
     },
@@ -121,7 +121,7 @@ const german: NotificationWords = {
       unverified:
         'es ließ sich nicht nachweisen, dass sie von Ihnen kommt. Antworten Sie auf die Benachrichtigung, von der Adresse, an die sie ging.',
       'quote-left-in':
-        'sie scheint Teile der Benachrichtigung zu wiederholen, die nicht nach außen gehören. Löschen Sie das Zitat, oder schreiben Sie oberhalb der Linie.',
+        'sie scheint Teile der Benachrichtigung zu wiederholen, die nicht nach außen gehören, oder in sie hineingeschrieben zu sein. Schreiben Sie oberhalb der Linie, und löschen Sie das Zitat.',
       'command-not-understood': 'diese Zeilen beginnen wie ein Befehl und ließen sich nicht ausführen:',
       'nothing-to-send': 'es wurde kein eigener Text darin gefunden.',
     },
