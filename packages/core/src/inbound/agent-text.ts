@@ -72,7 +72,8 @@ export function partsToSend(
   )
   const shown = htmlOfReply(email.html, email.reply)
   return email.parts.filter((part) => {
-    if (part.role !== undefined && part.role !== 'signed' && part.role !== 'container') return false
+    // What a container holds follows as parts of its own; signatures and keys say nothing of what we send.
+    if (part.role !== undefined) return false
     if (ours.some(({ path }) => part.path === path || part.path.startsWith(`${path}.`))) return false
     return (
       part.disposition === 'attachment' || part.contentId === null || shown.includes(`cid:${part.contentId}`)

@@ -21,7 +21,12 @@ export interface NotificationWords {
 }
 
 /** Why a mail of an agent was kept inside. */
-export type HeldReason = 'unverified' | 'quote-left-in' | 'command-not-understood' | 'nothing-to-send'
+export type HeldReason =
+  | 'unverified'
+  | 'quote-left-in'
+  | 'command-not-understood'
+  | 'nothing-to-send'
+  | 'file-not-allowed'
 
 interface HeldWords {
   readonly subject: (number: string) => string
@@ -73,6 +78,7 @@ const english: NotificationWords = {
         'it seems to repeat parts of the notification, which are not for the customer, or to be written into it. Write above the line, and delete what is quoted.',
       'command-not-understood': 'these lines begin as a command and could not be carried out:',
       'nothing-to-send': 'no text of yours was found in it.',
+      'file-not-allowed': 'these files may not be sent:',
     },
     next: 'If you did not write it, tell your administrator: somebody uses your address.',
   },
@@ -124,6 +130,7 @@ const german: NotificationWords = {
         'sie scheint Teile der Benachrichtigung zu wiederholen, die nicht nach außen gehören, oder in sie hineingeschrieben zu sein. Schreiben Sie oberhalb der Linie, und löschen Sie das Zitat.',
       'command-not-understood': 'diese Zeilen beginnen wie ein Befehl und ließen sich nicht ausführen:',
       'nothing-to-send': 'es wurde kein eigener Text darin gefunden.',
+      'file-not-allowed': 'diese Dateien dürfen nicht verschickt werden:',
     },
     next: 'Haben Sie sie nicht geschrieben, sagen Sie es Ihrer Administration: jemand benutzt Ihre Adresse.',
   },
