@@ -7,6 +7,7 @@ import {
   type Forwarded,
   type ForwardFacts,
   goneTicketOf,
+  hasWordsInsideQuote,
   holdsOurWords,
   type InboundFacts,
   inferMachine,
@@ -131,10 +132,10 @@ export async function gatherFacts(
           answersGoToSender: await answersGoTo(db, email, staff, address),
           // Whom a form or a list names is nobody's word.
           isTrustedMailbox: (mailbox?.trusts_agent_mail ?? false) && identity?.via === 'from',
-          repeatsNotification: holdsOurWords(
-            readAgentMail(email).text,
+          repeatsNotification: isMixedWith(
+            email,
             ownTokens.map(({ text }) => text),
-            [ticketUrl(settings, '')],
+            ticketUrl(settings, ''),
           ),
         }
       : null,
@@ -185,6 +186,13 @@ export async function gatherFacts(
 
 function noncesOf(pointers: readonly Pointer[]): string[] {
   return [...new Set(pointers.flatMap((pointer) => (pointer.by === 'token' ? [pointer.nonce] : [])))]
+}
+
+function isMixedWith(email: ParsedEmail, notifications: readonly string[], url: string): boolean {
+  return (
+    holdsOurWords(readAgentMail(email).text, notifications, [url]) ||
+    hasWordsInsideQuote(email, notifications)
+  )
 }
 
 /** Addresses of Reply-To that are looked up; more are no agreement with From. */
