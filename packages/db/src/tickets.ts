@@ -53,6 +53,9 @@ export type NewMessage = Pick<
       | 'read_by_customer'
       | 'read_by_staff'
       | 'answer_to'
+      | 'thread_index'
+      | 'thread_topic'
+      | 'is_blind_copy'
     >
   > & {
     readonly flags?: readonly MessageFlag[]

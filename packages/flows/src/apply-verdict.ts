@@ -4,8 +4,10 @@ import {
   databaseText,
   flagsOf,
   hasCut,
+  headerValues,
   type InboundDecision,
   type InboundVerdict,
+  isBlindCopy,
   isOwnAddress,
   type MailAddress,
   MaildeskError,
@@ -53,6 +55,8 @@ export interface Applied {
 /** Longest title, name part and file name, UTF-16 units; as in the schema. */
 const maxTitle = 255
 const maxName = 150
+/** UTF-16 units kept of a header field that answers echo. */
+const maxThreadHeader = 1000
 /** Collaborators taken from the To and Cc of one mail. */
 const maxCollaborators = 48
 
@@ -127,6 +131,7 @@ async function open(
     flags: flagsOf(email, gathered.facts, verdict, gathered),
     decision: traceOf(decision),
     isFirst: true,
+    ownAddresses,
   })
   await recordEvent(tx, {
     id: deps.ids.uuid(),
@@ -176,6 +181,7 @@ async function append(
     flags: flagsOf(email, gathered.facts, verdict, gathered),
     decision: traceOf(decision),
     isFirst: false,
+    ownAddresses: gathered.ownAddresses,
   })
   const isRequester = ticket.customer_id === sender.id
   if (verdict.admits) await addParticipants(tx, ticket.id, [sender.email], 'collaborator')
@@ -299,6 +305,8 @@ async function fileMessage(
     readonly decision: unknown
     /** Of its ticket: what it repeats stands nowhere else, and is not folded away. */
     readonly isFirst: boolean
+    /** Normal form. */
+    readonly ownAddresses: readonly string[]
   },
 ): Promise<MessageRow> {
   const message = await insertMessage(tx, {
@@ -315,6 +323,7 @@ async function fileMessage(
     is_unverified: how.unverified,
     is_automatic: how.automatic,
     answer_to: answerAddress(email) ?? null,
+    ...answerHints(email, how.ownAddresses),
     flags: how.flags,
     decision: how.decision,
     read_by_customer: sender.role === 'customer',
@@ -348,6 +357,19 @@ async function fileMessage(
     })),
   )
   return message
+}
+
+/** What an answer to it has to know. */
+function answerHints(email: ParsedEmail, ownAddresses: readonly string[]) {
+  const header = (name: string) => {
+    const [value] = headerValues(email, name)
+    return value === undefined ? null : databaseText(value, maxThreadHeader)
+  }
+  return {
+    thread_index: header('thread-index'),
+    thread_topic: header('thread-topic'),
+    is_blind_copy: isBlindCopy(email, (address) => isOwnAddress(address, ownAddresses)),
+  }
 }
 
 /** Why the message is where it is: what decided, with which evidence, and what else there was. */
