@@ -23,10 +23,16 @@ export * from './inbound/sender.ts'
 export * from './inbound/tell-decision.ts'
 export * from './jobs.ts'
 export * from './mail-source.ts'
-export * from './outbound/compose-email.ts'
+export {
+  type AnsweredMail,
+  composeAcknowledgement,
+  type SendingMailbox,
+} from './outbound/compose-email.ts'
+export { composeReply } from './outbound/compose-reply.ts'
 export * from './outbound/may-acknowledge.ts'
 export * from './outbound/outbound-status.ts'
 export { type RecipientsOfReply, recipientsOfReply } from './outbound/recipients-of-reply.ts'
+export type { QuotedMessage } from './outbound/reply-body.ts'
 export * from './outbound/send-policy.ts'
 export * from './outbound/types.ts'
 export * from './ports.ts'

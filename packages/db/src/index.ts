@@ -1,5 +1,6 @@
 // What other packages may use.
 
+export * from './answers.ts'
 export * from './api-tokens.ts'
 export * from './attachments-read.ts'
 export * from './classify-pg-error.ts'

@@ -26,6 +26,13 @@ export interface NewOutboundEmail {
   readonly composed: ComposedEmail
   /** One delivery row each. */
   readonly deliveries: readonly { readonly id: string; readonly address: string }[]
+  /** When it may leave; at once unless told. */
+  readonly leaves?: {
+    /** For so long it can be taken back, milliseconds. */
+    readonly afterMs: number
+    /** Not before; null for no such wish. */
+    readonly at: Date | null
+  }
 }
 
 /** Queues an email: row, deliveries and its Message-ID, all in the caller's transaction. */
@@ -41,6 +48,7 @@ export async function insertOutboundEmail(tx: Transaction, email: NewOutboundEma
     token_nonce: email.tokenNonce,
     envelope_from: email.envelopeFrom,
     composed: JSON.stringify(email.composed),
+    ...(email.leaves ? whenItLeaves(tx, email.leaves) : {}),
   })
   await tx('outbound_deliveries').insert(
     email.deliveries.map(({ id, address }) => ({ id, outbound_email_id: email.id, address })),
@@ -51,6 +59,12 @@ export async function insertOutboundEmail(tx: Transaction, email: NewOutboundEma
     message_id: email.messageId,
     outbound_email_id: email.id,
   })
+}
+
+/** The give-up time counts from the moment the mail may leave. */
+function whenItLeaves(tx: Transaction, { afterMs, at }: NonNullable<NewOutboundEmail['leaves']>) {
+  const due = tx.raw("greatest(now() + ? * interval '1 millisecond', ?::timestamptz)", [afterMs, at])
+  return { next_attempt_at: due, queued_at: due, scheduled_for: at }
 }
 
 export async function findOutboundEmail(

@@ -95,6 +95,7 @@ async function addMailbox(db: Database, { imap, smtpPort }: Servers): Promise<Ma
       smtp_tls: 'none',
       smtp_user: null,
       sub_addressing: 'plus',
+      undo_seconds: 0,
     }),
   )
 }

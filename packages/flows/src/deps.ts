@@ -56,6 +56,10 @@ export interface DeskDeps {
   readonly ids: IdSource
   readonly log: Log
   readonly settings: DeskSettings
+  /** HTML of a mail as an answer may quote it. Never throws for its input. */
+  readonly quoteHtml: (html: string) => string
+  /** Whether mail can be sent to an address, by the rule of the mailer. */
+  readonly isSendable: (address: string) => boolean
 }
 
 /** What the worker has beside that. */

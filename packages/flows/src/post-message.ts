@@ -36,6 +36,10 @@ export interface MessageToPost {
   readonly isInternal: boolean
   /** Uploads of the author to this ticket that no message has yet. */
   readonly attachmentIds: readonly AttachmentId[]
+  /** Who gets copies of a public answer by staff, instead of those who take part. */
+  readonly cc?: readonly string[] | undefined
+  /** When its mail leaves at the earliest. */
+  readonly scheduledFor?: Date | null
 }
 
 export interface PostedMessage {
@@ -80,7 +84,14 @@ export async function postMessage(
   })
   await applyEffect(tx, deps, ticket, draft, byCustomer)
   if (byCustomer || draft.isInternal) return { message, rings: [] }
-  const outbound = await queueReply(tx, deps, { ticket, message, author: draft.author, attachments })
+  const outbound = await queueReply(tx, deps, {
+    ticket,
+    message,
+    author: draft.author,
+    attachments,
+    cc: draft.cc,
+    scheduledFor: draft.scheduledFor ?? null,
+  })
   return { message, rings: outbound ? [{ name: 'send-email', id: outbound }] : [] }
 }
 

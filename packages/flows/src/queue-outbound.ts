@@ -19,6 +19,8 @@ export function sendingMailbox(row: MailboxRow): SendingMailbox {
     displayName: row.display_name,
     subAddressing: row.sub_addressing === 'plus',
     signature: row.signature,
+    signatureHtml: row.signature_html,
+    language: row.language,
   }
 }
 

@@ -1,6 +1,7 @@
 // What other packages may use: mail in (parse, IMAP) and mail out (MIME, SMTP).
 
 export { createHtmlRenderer, type HtmlRenderer } from './html/html-renderer.ts'
+export { quoteHtml } from './html/quote-html.ts'
 export { safeHtml } from './html/safe-html.ts'
 export { defaultImapLimits, type ImapLimits } from './imap/connect.ts'
 export { type MailSourceOptions, openMailSource } from './imap/imap-source.ts'
@@ -14,4 +15,4 @@ export { safeFilename } from './parse/safe-filename.ts'
 export { buildMime, type OutgoingFile } from './smtp/build-mime.ts'
 export { probeSmtp } from './smtp/probe-smtp.ts'
 export { createMailer, defaultSmtpTimeouts, type MailerOptions } from './smtp/smtp-mailer.ts'
-export { strictAddress } from './smtp/strict-address.ts'
+export { isSendable, strictAddress } from './smtp/strict-address.ts'

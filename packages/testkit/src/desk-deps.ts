@@ -21,6 +21,8 @@ import {
   createEmailParser,
   createMailer,
   defaultParseLimits,
+  isSendable,
+  quoteHtml,
   readHeaderSection,
 } from '@maildesk/mail'
 import { createIdSource, systemClock } from '@maildesk/runtime'
@@ -95,6 +97,8 @@ export async function deskDeps(
       socketTimeoutMs: 2_000,
     }),
     buildMime,
+    isSendable,
+    quoteHtml,
     unseal: (sealed) => sealed,
     ...overrides,
     settings: { ...testSettings, ...settings },
@@ -139,6 +143,7 @@ export function addMailbox(
     smtp_port: smtpPort,
     smtp_tls: 'none',
     sub_addressing: 'plus',
+    undo_seconds: 0,
     ...fields,
   })
 }

@@ -1,11 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Rfc822Id } from '../ids.ts'
-import { tokenOfAddress, tokenOfMessageId, verifyReplyToken } from '../threading/reply-token.ts'
 import {
   type AnsweredMail,
   composeAcknowledgement,
-  composeReply,
   referencesFor,
   type SendingMailbox,
   type Stamp,
@@ -17,6 +15,8 @@ const mailbox: SendingMailbox = {
   displayName: 'Desk',
   subAddressing: true,
   signature: 'The desk',
+  signatureHtml: '',
+  language: 'en',
 }
 const stamp: Stamp = { nonce: 'abcdefgh', now: new Date('2026-11-22T10:00:00Z'), tokenKeys: ['k'.repeat(32)] }
 const answered: AnsweredMail = {
@@ -25,77 +25,6 @@ const answered: AnsweredMail = {
   subject: 'Re: Stuck [#42]',
 }
 const thread: Thread = { ticketNumber: '42', answered, title: 'Stuck' }
-const draft = {
-  to: { name: 'Ada', address: 'ada@customer.example' },
-  authorName: 'Grace',
-  text: 'Turn it off and on.\n\n',
-}
-const token = { ticketNumber: '42', role: 'public', nonce: 'abcdefgh' }
-
-describe('a reply', () => {
-  test('answers the mail, in its thread, from the mailbox', () => {
-    expect(composeReply(draft, thread, mailbox, stamp)).toMatchObject({
-      date: '2026-11-22T10:00:00.000Z',
-      from: { name: 'Grace – Desk', address: 'support@desk.example' },
-      to: [{ name: 'Ada', address: 'ada@customer.example' }],
-      cc: [],
-      subject: 'Re: Stuck [#42]',
-      inReplyTo: 'second@customer.example',
-      references: ['first@customer.example', 'second@customer.example'],
-      text: 'Turn it off and on.\n\n-- \nThe desk\n',
-      html: null,
-    })
-  })
-
-  test('is not marked as automatic', () => {
-    expect(composeReply(draft, thread, mailbox, stamp).headers).toEqual([])
-  })
-
-  test('carries its signed token in its Message-ID and in Reply-To', () => {
-    const reply = composeReply(draft, thread, mailbox, stamp)
-    expect(verifyReplyToken(tokenOfMessageId(reply.messageId) ?? '', stamp.tokenKeys)).toEqual(token)
-    expect(verifyReplyToken(tokenOfAddress(reply.replyTo?.address ?? '') ?? '', stamp.tokenKeys)).toEqual(
-      token,
-    )
-    expect(reply.messageId.endsWith('@desk.example')).toBe(true)
-  })
-
-  test('has no Reply-To where sub-addresses do not arrive or would be too long', () => {
-    expect(composeReply(draft, thread, { ...mailbox, subAddressing: false }, stamp).replyTo).toBeNull()
-    const long = { ...mailbox, address: `${'a'.repeat(40)}@desk.example` }
-    expect(composeReply(draft, thread, long, stamp).replyTo).toBeNull()
-  })
-
-  test('says nothing of a mail where there is none to answer', () => {
-    const reply = composeReply(
-      draft,
-      { ...thread, answered: null },
-      { ...mailbox, signature: '', displayName: '' },
-      stamp,
-    )
-    expect(reply).toMatchObject({
-      inReplyTo: null,
-      references: [],
-      subject: 'Re: Stuck [#42]',
-      text: 'Turn it off and on.\n',
-    })
-    expect(reply.from.name).toBe('Grace')
-  })
-
-  test('to a mail without a Message-ID still names the mails before it', () => {
-    const reply = composeReply(
-      draft,
-      { ...thread, answered: { ...answered, messageId: null } },
-      mailbox,
-      stamp,
-    )
-    expect(reply).toMatchObject({ inReplyTo: null, references: ['first@customer.example'] })
-  })
-
-  test('composed twice is the same mail', () => {
-    expect(composeReply(draft, thread, mailbox, stamp)).toEqual(composeReply(draft, thread, mailbox, stamp))
-  })
-})
 
 describe('an acknowledgement', () => {
   test('has the marks of an automatic answer (RFC 3834 §3)', () => {

@@ -2,8 +2,6 @@
 
 import type { Rfc822Id } from '../ids.ts'
 import { domainOf } from '../inbound/addresses.ts'
-import type { MailAddress } from '../inbound/mail-address.ts'
-import { replySubject } from '../text/subject.ts'
 import { signReplyToken, tokenAddress, tokenMessageId } from '../threading/reply-token.ts'
 import { acknowledgementText } from './templates.ts'
 import type { ComposedEmail } from './types.ts'
@@ -14,6 +12,9 @@ export interface AnsweredMail {
   /** Its own References, oldest first. */
   readonly references: readonly Rfc822Id[]
   readonly subject: string
+  /** Thread-Index and Thread-Topic of it; attacker's text. */
+  readonly threadIndex?: string | null
+  readonly threadTopic?: string | null
 }
 
 export interface SendingMailbox {
@@ -22,6 +23,10 @@ export interface SendingMailbox {
   /** Sub-addresses (`support+word@`) reach this mailbox. */
   readonly subAddressing: boolean
   readonly signature: string
+  /** '' to make it of `signature`. */
+  readonly signatureHtml: string
+  /** Of what we say by ourselves; a language tag (BCP 47). */
+  readonly language: string
 }
 
 export interface Thread {
@@ -42,28 +47,6 @@ export interface Stamp {
 const maxReferencesOctets = 1500
 /** Newest references kept beside the root. */
 const maxNewestReferences = 10
-
-/** A public answer of an agent to the ticket's customer. */
-export function composeReply(
-  draft: { to: MailAddress; authorName: string; text: string },
-  thread: Thread,
-  mailbox: SendingMailbox,
-  stamp: Stamp,
-): ComposedEmail {
-  const name = [draft.authorName, mailbox.displayName].filter(Boolean).join(' – ')
-  return {
-    ...threaded(thread, mailbox, stamp),
-    from: { name, address: mailbox.address },
-    to: [draft.to],
-    cc: [],
-    subject: replySubject(thread.answered?.subject || thread.title, thread.ticketNumber),
-    headers: [],
-    text: mailbox.signature
-      ? `${draft.text.trimEnd()}\n\n-- \n${mailbox.signature}\n`
-      : `${draft.text.trimEnd()}\n`,
-    html: null,
-  }
-}
 
 /** The acknowledgement of a new ticket, marked as automatic (RFC 3834 §3). */
 export function composeAcknowledgement(
@@ -113,11 +96,17 @@ function octetsOf(id: Rfc822Id): number {
   return Buffer.byteLength(id) + 3
 }
 
-function threaded(thread: Thread, mailbox: SendingMailbox, stamp: Stamp) {
-  const token = signReplyToken(
+/** The token that brings an answer back to the ticket. */
+export function tokenOf(thread: Thread, stamp: Stamp): string {
+  return signReplyToken(
     { ticketNumber: thread.ticketNumber, role: 'public', nonce: stamp.nonce },
     stamp.tokenKeys,
   )
+}
+
+/** What places the mail in its thread. */
+export function threaded(thread: Thread, mailbox: SendingMailbox, stamp: Stamp) {
+  const token = tokenOf(thread, stamp)
   const replyTo = mailbox.subAddressing ? tokenAddress(mailbox.address, token) : undefined
   return {
     messageId: tokenMessageId(token, domainOf(mailbox.address)) as Rfc822Id,

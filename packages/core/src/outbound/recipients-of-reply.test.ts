@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { isUsableAddress } from '../inbound/addresses.ts'
 import { maxCopies, type PeopleOfReply, recipientsOfReply } from './recipients-of-reply.ts'
 
 const ada = { name: 'Ada', address: 'ada@customer.example' }
@@ -11,6 +12,7 @@ const usual: PeopleOfReply = {
   cc: undefined,
   ownAddresses: ['support@desk.example'],
   suppressed: new Set(),
+  isSendable: isUsableAddress,
 }
 const answered = (fields: Partial<NonNullable<PeopleOfReply['answered']>>) => ({
   ...usual,

@@ -1,5 +1,5 @@
 // Whom an answer goes to: one mail, To the requester, Cc those who take part. RFC 5322 §3.6.3.
-import { isOwnAddress, isUsableAddress, normalAddress } from '../inbound/addresses.ts'
+import { isOwnAddress, normalAddress } from '../inbound/addresses.ts'
 import type { MailAddress } from '../inbound/mail-address.ts'
 
 /** People in the Cc of one answer. */
@@ -27,6 +27,8 @@ export interface PeopleOfReply {
   readonly ownAddresses: readonly string[]
   /** Nothing is sent there at all; normal form. */
   readonly suppressed: ReadonlySet<string>
+  /** Whether the mail can be sent to an address at all; one that cannot would hold up the mail for all. */
+  readonly isSendable: (address: string) => boolean
 }
 
 export type LeftOutReason = 'unusable' | 'own-address' | 'suppressed' | 'too-many'
@@ -92,9 +94,9 @@ function firstOf(
 function whyNot(
   address: string,
   normal: string,
-  { ownAddresses, suppressed }: PeopleOfReply,
+  { ownAddresses, suppressed, isSendable }: PeopleOfReply,
 ): LeftOutReason | undefined {
-  if (!isUsableAddress(address)) return 'unusable'
+  if (!isSendable(address)) return 'unusable'
   if (isOwnAddress(normal, ownAddresses)) return 'own-address'
   return suppressed.has(normal) ? 'suppressed' : undefined
 }
