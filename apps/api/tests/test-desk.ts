@@ -72,6 +72,7 @@ export async function openTestDesk(db: Database, more: Partial<ApiDeps> = {}) {
       sendGiveUpMs: 1000,
       uncertainWaitMs: 1000,
       maxUncertainResends: 2,
+      uncertainReplies: 'resend',
       parentWaitMs: 1000,
       reopenDays: 14,
       floodTicketsPerHour: 30,

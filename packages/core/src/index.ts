@@ -29,10 +29,12 @@ export {
   type SendingMailbox,
 } from './outbound/compose-email.ts'
 export { composeReply } from './outbound/compose-reply.ts'
+export { type AfterCopy, afterCopyFailure } from './outbound/copy-policy.ts'
 export * from './outbound/may-acknowledge.ts'
 export * from './outbound/outbound-status.ts'
 export { type RecipientsOfReply, recipientsOfReply } from './outbound/recipients-of-reply.ts'
 export type { QuotedMessage } from './outbound/reply-body.ts'
+export * from './outbound/resolve-uncertain.ts'
 export * from './outbound/send-policy.ts'
 export * from './outbound/types.ts'
 export * from './ports.ts'

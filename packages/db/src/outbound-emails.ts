@@ -200,9 +200,13 @@ export async function listAbandonedOutbound(db: Database, limit: number): Promis
 
 /** A person asks for another try: due now; the give-up time and the recipients not reached start anew. */
 export async function requeueOutbound(tx: Transaction, id: OutboundEmailId): Promise<void> {
-  await tx('outbound_emails')
-    .where({ id })
-    .update({ status: 'queued', next_attempt_at: tx.fn.now(), queued_at: tx.fn.now(), attempts: 0 })
+  await tx('outbound_emails').where({ id }).update({
+    status: 'queued',
+    next_attempt_at: tx.fn.now(),
+    queued_at: tx.fn.now(),
+    attempts: 0,
+    cancelled_by_id: null,
+  })
   await tx('outbound_deliveries')
     .where({ outbound_email_id: id })
     .whereNot({ status: 'sent' })

@@ -8,6 +8,8 @@ import type {
   Log,
   Mailer,
   MimeBuilder,
+  SentFolder,
+  UncertainReplies,
 } from '@maildesk/core'
 import type { Database } from '@maildesk/db'
 
@@ -27,10 +29,12 @@ export interface DeskSettings {
   readonly leaseMs: number
   /** How long a refused-for-now mail is tried again, milliseconds. */
   readonly sendGiveUpMs: number
-  /** How long an uncertain reply waits before it is sent again, milliseconds. */
+  /** How long proof of a mail of unknown fate is waited for, milliseconds. */
   readonly uncertainWaitMs: number
   /** How often an uncertain reply is sent again at most. */
   readonly maxUncertainResends: number
+  /** What a reply of unknown fate without proof does. */
+  readonly uncertainReplies: UncertainReplies
   /** How long a reply waits for the mail it answers, milliseconds. */
   readonly parentWaitMs: number
   /** Days after closing within which an answer reopens. */
@@ -67,6 +71,7 @@ export interface WorkerDeps extends DeskDeps {
   readonly parser: EmailParser
   readonly mailer: Mailer
   readonly buildMime: MimeBuilder
+  readonly sentFolder: SentFolder
   /** Opens a sealed secret. @throws MaildeskError secret.unreadable */
   readonly unseal: (sealed: string, context: string) => string
 }

@@ -80,6 +80,7 @@ export function deskSettings(config: Config): DeskSettings {
     sendGiveUpMs: config.sendGiveUpMs,
     uncertainWaitMs: config.uncertainWaitMs,
     maxUncertainResends: config.maxUncertainResends,
+    uncertainReplies: config.uncertainReplies,
     parentWaitMs: config.parentWaitMs,
     reopenDays: config.reopenDays,
     floodTicketsPerHour: config.floodTicketsPerHour,

@@ -52,6 +52,7 @@ export interface Config {
   readonly sendGiveUpMs: number
   readonly uncertainWaitMs: number
   readonly maxUncertainResends: number
+  readonly uncertainReplies: 'resend' | 'ask'
   readonly ackPerRecipientPer10Minutes: number
   readonly ackPerRecipientPerDay: number
   readonly ackPerDomainPerHour: number
@@ -147,6 +148,7 @@ export function loadConfig(env: Environment): Config {
     sendGiveUpMs: number('MAILDESK_SEND_GIVE_UP_MS'),
     uncertainWaitMs: number('MAILDESK_UNCERTAIN_WAIT_MS'),
     maxUncertainResends: number('MAILDESK_UNCERTAIN_RESENDS'),
+    uncertainReplies: text('MAILDESK_UNCERTAIN_REPLIES') === 'ask' ? 'ask' : 'resend',
     ackPerRecipientPer10Minutes: number('MAILDESK_ACK_PER_RECIPIENT_10_MIN'),
     ackPerRecipientPerDay: number('MAILDESK_ACK_PER_RECIPIENT_DAY'),
     ackPerDomainPerHour: number('MAILDESK_ACK_PER_DOMAIN_HOUR'),
