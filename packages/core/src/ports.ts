@@ -5,6 +5,7 @@ import type { Job, JobName } from './jobs.ts'
 import type { ImapAccess } from './mail-source.ts'
 import type {
   ComposedEmail,
+  DkimSigning,
   EnvelopeResult,
   MimeAttachment,
   OutboundEnvelope,
@@ -77,6 +78,7 @@ export interface Mailer {
 export type MimeBuilder = (
   email: ComposedEmail,
   attachments: readonly MimeAttachment[],
+  signing: DkimSigning | null,
 ) => AsyncIterable<Uint8Array>
 
 /** A mailbox's folder of sent mail. */

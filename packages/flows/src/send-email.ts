@@ -3,7 +3,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   afterAttempt,
+  type DkimSigning,
   databaseText,
+  domainOf,
   type EnvelopeResult,
   errorText,
   isFinal,
@@ -95,7 +97,7 @@ async function attempt(
     if (!mailbox) return refusal('refused', 'the mailbox this mail was to be sent from is gone')
     const access = smtpAccessOf(mailbox, deps.unseal)
     if (!access) return refusal('refused', `mailbox ${mailbox.address} has no SMTP server`)
-    const rawKey = await ensureBuilt(deps, row)
+    const rawKey = await ensureBuilt(deps, row, mailbox)
     const recipients = (await listDeliveries(deps.db, row.id)).filter(
       ({ status }) => status === 'queued' || status === 'retry',
     )
@@ -140,7 +142,7 @@ export function smtpAccessOf(mailbox: MailboxRow, unseal: WorkerDeps['unseal']):
   }
 }
 
-async function ensureBuilt(deps: WorkerDeps, row: OutboundEmailRow) {
+async function ensureBuilt(deps: WorkerDeps, row: OutboundEmailRow, mailbox: MailboxRow) {
   if (row.raw_key) return row.raw_key
   const files = row.message_id ? await listMessageAttachments(deps.db, row.message_id) : []
   const mime = deps.buildMime(
@@ -150,9 +152,17 @@ async function ensureBuilt(deps: WorkerDeps, row: OutboundEmailRow) {
       contentType: file.content_type,
       open: () => deps.blobs.open(file.file),
     })),
+    signingOf(mailbox, deps.unseal),
   )
   const { key } = await deps.blobs.put(mime)
   return keepBuiltMail(deps.db, row.id, key)
+}
+
+/** @throws MaildeskError secret.unreadable */
+function signingOf(mailbox: MailboxRow, unseal: WorkerDeps['unseal']): DkimSigning | null {
+  const { id, address, dkim_selector: selector, dkim_secret: secret } = mailbox
+  if (!selector || !secret) return null
+  return { domain: domainOf(address), selector, privateKey: unseal(secret, `mailbox:${id}:dkim`) }
 }
 
 async function recordAttempt(

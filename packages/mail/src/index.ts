@@ -14,6 +14,7 @@ export { createEmailParser, type EmailParserOptions } from './parse/parser-pool.
 export { type HeaderSummary, readHeaderSection } from './parse/read-header-section.ts'
 export { safeFilename } from './parse/safe-filename.ts'
 export { buildMime, type OutgoingFile } from './smtp/build-mime.ts'
+export { createDkimKey, type DkimRecord, dkimRecord } from './smtp/dkim-key.ts'
 export { probeSmtp } from './smtp/probe-smtp.ts'
 export { createMailer, defaultSmtpTimeouts, type MailerOptions } from './smtp/smtp-mailer.ts'
 export { isSendable, strictAddress } from './smtp/strict-address.ts'

@@ -16,6 +16,7 @@ import { type Check, printChecks, runCheck } from '../checks.ts'
 import { parsePort } from '../options.ts'
 import { printJson, printLine, printTable } from '../print.ts'
 import { withDesk } from '../with-desk.ts'
+import { mailboxDkimCommand } from './mailbox-dkim.ts'
 
 interface AddOptions {
   name: string
@@ -126,6 +127,7 @@ export function mailboxCommand(env: Environment): Command {
     .addCommand(test)
     .addCommand(pause)
     .addCommand(resume)
+    .addCommand(mailboxDkimCommand(env))
 }
 
 function toggleCommand(env: Environment, name: string, description: string, active: boolean): Command {
@@ -219,10 +221,11 @@ export async function checkMailbox({ deps, config }: Desk, mailbox: MailboxRow):
   return [imap, smtp]
 }
 
-function shown({ imap_secret, smtp_secret, ...rest }: MailboxRow) {
+function shown({ imap_secret, smtp_secret, dkim_secret, ...rest }: MailboxRow) {
   return {
     ...rest,
     imap_secret: imap_secret ? '(sealed)' : null,
     smtp_secret: smtp_secret ? '(sealed)' : null,
+    dkim_secret: dkim_secret ? '(sealed)' : null,
   }
 }
