@@ -31,6 +31,7 @@ export default defineConfig({
           name: 'heavy',
           include: everywhere(HEAVY),
           exclude: NEVER,
+          globalSetup: postgres,
           pool: 'forks',
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -15,7 +15,7 @@ import {
   type UserRow,
 } from '@maildesk/db'
 import { createHtmlRenderer, isSendable, quoteHtml } from '@maildesk/mail'
-import { createIdSource, systemClock } from '@maildesk/runtime'
+import { createIdSource, seal, systemClock } from '@maildesk/runtime'
 import { openBlobStore } from '@maildesk/storage'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { ApiDeps } from '../src/api-deps.ts'
@@ -64,6 +64,7 @@ export async function openTestDesk(db: Database, more: Partial<ApiDeps> = {}) {
     log,
     settings: {
       tokenKeys: ['k'.repeat(32)],
+      publicUrl: 'http://desk.example',
       maxMailBytes: 1_000_000,
       maxAttachmentBytes: 1000,
       attachmentTypes: ['text/*', 'image/*', 'application/pdf'],
@@ -76,11 +77,15 @@ export async function openTestDesk(db: Database, more: Partial<ApiDeps> = {}) {
       parentWaitMs: 1000,
       reopenDays: 14,
       floodTicketsPerHour: 30,
-      acknowledgementCaps: {
+      automaticCaps: {
         perRecipientPer10Minutes: 1,
         perRecipientPerDay: 5,
+        perTicket: [{ max: 100, minutes: 10 }],
+        sameWordsPerHour: 1,
         perDomainPerHour: 50,
         perHour: 500,
+        unprovenPerHour: 200,
+        notificationsPerHour: 2000,
         maxMailAgeMs: 1000,
       },
     },
@@ -92,6 +97,7 @@ export async function openTestDesk(db: Database, more: Partial<ApiDeps> = {}) {
     isSendable,
     htmlRenderer: createHtmlRenderer(),
     health: { maxSecondsSincePoll: 300, probeTimeoutMs: 2000 },
+    seal: (plain, context) => seal(plain, context, ['k'.repeat(32)]),
     ...more,
   }
   const app = await buildApp(deps)

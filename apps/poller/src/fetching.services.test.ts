@@ -95,7 +95,7 @@ test('a mail that goes away between listing and fetching is passed over, the oth
   expect((await mailbox.now()).last_error).toBeNull()
 })
 
-test('a new UIDVALIDITY brings every mail again: none becomes a second ticket, and new mail is filed (scenario 3)', async () => {
+test('a new UIDVALIDITY brings every mail again: none becomes a second ticket, and new mail is filed', async () => {
   const mailbox = await open('epoch')
   for (let index = 0; index < 3; index += 1) await mailbox.deliver()
   const stop = watch(mailbox)

@@ -2,10 +2,16 @@
 import { join } from 'node:path'
 import { type JobHandlers, type JobQueue, MaildeskError } from '@maildesk/core'
 import type { WorkerDeps } from '@maildesk/flows'
-import { buildMime, createEmailParser, createMailer, createSentFolder } from '@maildesk/mail'
+import {
+  buildMime,
+  createEmailParser,
+  createMailer,
+  createSentFolder,
+  organisationalDomain,
+} from '@maildesk/mail'
 import { runWorkers } from '@maildesk/queue'
 import { unseal } from '@maildesk/runtime'
-import { type Desk, imapLimits, parseLimits, waitFor } from '@maildesk/wiring'
+import { type Desk, imapLimits, mailboxTokens, parseLimits, waitFor } from '@maildesk/wiring'
 import { jobHandlers } from './handlers.ts'
 import { startSweeper } from './sweeper.ts'
 
@@ -27,9 +33,12 @@ export async function runWorker(desk: Desk): Promise<void> {
   const deps: WorkerDeps = {
     ...desk.deps,
     parser,
+    signatures: parser,
+    organisationalDomain,
     mailer: createMailer({ socketTimeoutMs: config.smtpTimeoutMs, log }),
     buildMime,
     sentFolder: createSentFolder(imapLimits(config)),
+    tokens: mailboxTokens(desk),
     unseal: (sealed, context) => unseal(sealed, context, config.secretKeys),
   }
 

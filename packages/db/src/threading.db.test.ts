@@ -101,6 +101,7 @@ const evidence = async (
     senderIsStaff: sender.user !== undefined && sender.user.role !== 'customer' && sender.user.is_active,
     mailboxId: mailbox?.id ?? null,
     text: '',
+    ownTokens: [],
   })
 }
 
@@ -133,6 +134,8 @@ describe('evidence', () => {
         senderMayWrite: false,
         sharesRequesterDomain: false,
         quotesTicket: false,
+        senderIsRequester: false,
+        notificationRole: null,
       },
     ])
   })

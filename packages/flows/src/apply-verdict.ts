@@ -1,22 +1,15 @@
 // One switch, one transaction: a verdict becomes rows.
 import {
-  answerAddress,
   databaseText,
   flagsOf,
-  hasCut,
-  headerValues,
   type InboundDecision,
   type InboundVerdict,
   isBlindCopy,
   isOwnAddress,
   type MailAddress,
   MaildeskError,
-  type MessageFlag,
-  type MessageId,
-  type OutboundEmailId,
   othersOf,
   type ParsedEmail,
-  restrictionOf,
   senderOf,
   splitName,
   type TicketId,
@@ -27,36 +20,32 @@ import {
   copyCollaborators,
   ensureCustomer,
   findMessageOfInbound,
+  findTicket,
   type InboundEmailRow,
-  type InboundEnd,
-  insertAttachments,
-  insertMessage,
   insertTicket,
-  insertWireIds,
   linkTickets,
   lockTicket,
   type MessageRow,
   recordEvent,
+  setAttention,
   type TicketRow,
   type Transaction,
   touchTicket,
   type UserRow,
 } from '@maildesk/db'
+import { appendMailOfStaff } from './append-mail-of-staff.ts'
+import { type Applied, ended } from './applied.ts'
 import type { DeskDeps } from './deps.ts'
+import { fileMessage, traceOf } from './file-message.ts'
 import type { Gathered } from './gather-facts.ts'
+import { notifyAgents } from './notify-agents.ts'
+import { openOnBehalf } from './open-on-behalf.ts'
 import { queueAcknowledgement } from './queue-acknowledgement.ts'
-
-export interface Applied {
-  readonly end: Omit<InboundEnd, 'decision' | 'contentHash'>
-  /** Outgoing mails to ring for after the commit. */
-  readonly outbound: readonly OutboundEmailId[]
-}
+import { queueRejection } from './queue-rejection.ts'
 
 /** Longest title, name part and file name, UTF-16 units; as in the schema. */
 const maxTitle = 255
 const maxName = 150
-/** UTF-16 units kept of a header field that answers echo. */
-const maxThreadHeader = 1000
 /** Collaborators taken from the To and Cc of one mail. */
 const maxCollaborators = 48
 
@@ -74,18 +63,27 @@ export async function applyVerdict(
   const { verdict } = decision
   switch (verdict.kind) {
     case 'open':
+      if (verdict.onBehalfOf)
+        return openOnBehalf(tx, deps, row, email, gathered, decision, verdict.onBehalfOf)
       return open(tx, deps, row, email, gathered, decision, verdict)
     case 'append':
+      if (verdict.agent)
+        return appendMailOfStaff(tx, deps, row, email, gathered, decision, {
+          ...verdict,
+          agent: verdict.agent,
+        })
       return append(tx, deps, row, email, gathered, decision, verdict)
     case 'record-report':
       return recordReport(tx, deps, row, email, gathered, verdict)
+    case 'log':
+      return log(tx, deps, row, email, gathered, verdict)
     case 'duplicate':
       return {
         end: ended('duplicate', 'duplicate', { reason: 'same-content', duplicateOf: verdict.of }),
         outbound: [],
       }
     case 'quarantine':
-      return quarantine(tx, deps, row, email, verdict)
+      return quarantine(tx, deps, row, email, gathered, verdict)
     case 'wait':
       throw new RangeError('a waiting mail is put off, not applied')
   }
@@ -110,7 +108,7 @@ async function open(
   verdict: Extract<InboundVerdict, { kind: 'open' }>,
 ): Promise<Applied> {
   const { mailbox, ownAddresses } = gathered
-  const sender = await ensureSender(tx, deps, email)
+  const sender = await ensureSender(tx, deps, email, gathered)
   const ticket = await insertTicket(tx, {
     id: deps.ids.uuid() as TicketId,
     title: databaseText(email.subject.replace(/\s+/g, ' ').trim(), maxTitle) || '(no subject)',
@@ -131,20 +129,34 @@ async function open(
     flags: flagsOf(email, gathered.facts, verdict, gathered),
     decision: traceOf(decision),
     isFirst: true,
-    ownAddresses,
+    isBlindCopy: isBlindCopy(email, (address) => isOwnAddress(address, ownAddresses)),
   })
+  if (verdict.requesterCandidates) await setAttention(tx, ticket.id, 'choose-requester')
+  const eventId = deps.ids.uuid()
   await recordEvent(tx, {
-    id: deps.ids.uuid(),
+    id: eventId,
     ticketId: ticket.id,
     type: 'ticket_opened',
     actorId: sender.id,
     inboundEmailId: row.id,
-    data: { message_id: message.id, link: verdict.link },
+    data: {
+      message_id: message.id,
+      link: verdict.link,
+      ...(verdict.requesterCandidates ? { requester_candidates: verdict.requesterCandidates } : {}),
+    },
+  })
+  const told = await notifyAgents(tx, deps, {
+    event: 'new_ticket',
+    eventId,
+    ticket,
+    author: sender,
+    message,
+    cause: { row, email, gathered },
   })
   const acknowledgement = await queueAcknowledgement(tx, deps, { row, email, gathered, ticket, sender })
   return {
     end: ended('filed', 'new_ticket', { ticketId: ticket.id }),
-    outbound: acknowledgement ? [acknowledgement] : [],
+    outbound: acknowledgement ? [acknowledgement, ...told] : told,
   }
 }
 
@@ -174,14 +186,14 @@ async function append(
       'db.conflict',
       `ticket ${verdict.ticketId} was merged or deleted while its mail was filed`,
     )
-  const sender = await ensureSender(tx, deps, email)
+  const sender = await ensureSender(tx, deps, email, gathered)
   const message = await fileMessage(tx, deps, row, email, ticket.id, sender, {
     ...verdict,
     automatic: classification.kind !== 'human',
     flags: flagsOf(email, gathered.facts, verdict, gathered),
     decision: traceOf(decision),
     isFirst: false,
-    ownAddresses: gathered.ownAddresses,
+    isBlindCopy: isBlindCopy(email, (address) => isOwnAddress(address, gathered.ownAddresses)),
   })
   const isRequester = ticket.customer_id === sender.id
   if (verdict.admits) await addParticipants(tx, ticket.id, [sender.email], 'collaborator')
@@ -202,8 +214,9 @@ async function append(
   const reopens = verdict.reopen && ticket.status !== 'open' && ticket.status !== 'in_progress'
   await touchTicket(tx, ticket.id, { reopen: reopens })
   const used = evidence.find(({ ticketId }) => ticketId === ticket.id)
+  const eventId = deps.ids.uuid()
   await recordEvent(tx, {
-    id: deps.ids.uuid(),
+    id: eventId,
     ticketId: ticket.id,
     type: verdict.internal ? 'note_added' : 'message_received',
     actorId: sender.id,
@@ -217,9 +230,17 @@ async function append(
     },
   })
   if (reopens) await recordReopening(tx, deps, row, ticket, sender.id)
+  const told = await notifyAgents(tx, deps, {
+    event: 'customer_reply',
+    eventId,
+    ticket,
+    author: sender,
+    message,
+    cause: { row, email, gathered },
+  })
   return {
     end: ended('filed', verdict.internal ? 'note_appended' : 'appended', { ticketId: ticket.id }),
-    outbound: [],
+    outbound: told,
   }
 }
 
@@ -260,26 +281,58 @@ async function recordReport(
   return { end: ended('filed', outcome, { ticketId: verdict.ticketId }), outbound: [] }
 }
 
+/** Kept in the ledger, told in the ticket's trail, and no message of the ticket. */
+async function log(
+  tx: Transaction,
+  deps: DeskDeps,
+  row: InboundEmailRow,
+  email: ParsedEmail,
+  gathered: Gathered,
+  verdict: Extract<InboundVerdict, { kind: 'log' }>,
+): Promise<Applied> {
+  await recordEvent(tx, {
+    id: deps.ids.uuid(),
+    ticketId: verdict.ticketId,
+    type: 'automatic_mail_logged',
+    actorId: gathered.sender?.id ?? null,
+    inboundEmailId: row.id,
+    data: { subject: databaseText(email.subject, maxTitle), reason: verdict.reason },
+  })
+  return {
+    end: ended('filed', 'ignored_by_rule', { reason: verdict.reason, ticketId: verdict.ticketId }),
+    outbound: [],
+  }
+}
+
 async function quarantine(
   tx: Transaction,
   deps: DeskDeps,
   row: InboundEmailRow,
   email: ParsedEmail,
+  gathered: Gathered,
   verdict: Extract<InboundVerdict, { kind: 'quarantine' }>,
 ): Promise<Applied> {
-  if (verdict.refusedBy) {
-    await recordEvent(tx, {
-      id: deps.ids.uuid(),
-      ticketId: verdict.refusedBy,
-      type: 'answer_refused',
-      inboundEmailId: row.id,
-      data: { reason: verdict.reason, subject: databaseText(email.subject, maxTitle) },
-    })
-  }
-  return { end: ended('quarantined', 'quarantined', { reason: verdict.reason }), outbound: [] }
+  const end = ended('quarantined', 'quarantined', { reason: verdict.reason })
+  const ticket = verdict.refusedBy ? await findTicket(tx, verdict.refusedBy) : undefined
+  if (!ticket) return { end, outbound: [] }
+  await recordEvent(tx, {
+    id: deps.ids.uuid(),
+    ticketId: ticket.id,
+    type: 'answer_refused',
+    inboundEmailId: row.id,
+    data: { reason: verdict.reason, subject: databaseText(email.subject, maxTitle) },
+  })
+  const rejection = await queueRejection(tx, deps, { row, email, gathered, ticket })
+  return { end, outbound: rejection ? [rejection] : [] }
 }
 
-async function ensureSender(tx: Transaction, deps: DeskDeps, email: ParsedEmail): Promise<UserRow> {
+async function ensureSender(
+  tx: Transaction,
+  deps: DeskDeps,
+  email: ParsedEmail,
+  gathered: Gathered,
+): Promise<UserRow> {
+  if (gathered.sender) return gathered.sender
   const sender = senderOf(email) as MailAddress
   const { first, last } = splitName(sender.name)
   return ensureCustomer(tx, {
@@ -288,105 +341,4 @@ async function ensureSender(tx: Transaction, deps: DeskDeps, email: ParsedEmail)
     first_name: databaseText(first, maxName),
     last_name: databaseText(last, maxName),
   })
-}
-
-async function fileMessage(
-  tx: Transaction,
-  deps: DeskDeps,
-  row: InboundEmailRow,
-  email: ParsedEmail,
-  ticketId: TicketId,
-  sender: UserRow,
-  how: {
-    readonly internal: boolean
-    readonly unverified: boolean
-    readonly automatic: boolean
-    readonly flags: readonly MessageFlag[]
-    readonly decision: unknown
-    /** Of its ticket: what it repeats stands nowhere else, and is not folded away. */
-    readonly isFirst: boolean
-    /** Normal form. */
-    readonly ownAddresses: readonly string[]
-  },
-): Promise<MessageRow> {
-  const message = await insertMessage(tx, {
-    id: deps.ids.uuid() as MessageId,
-    ticket_id: ticketId,
-    sender_id: sender.id,
-    message_text: databaseText(email.text),
-    html: email.html === null ? null : databaseText(email.html),
-    text_ranges: how.isFirst || !hasCut(email.reply.ranges) ? null : email.reply.ranges,
-    // The order in a ticket follows the ledger, which the sender cannot write; the Date field decides nothing.
-    created_at: row.received_at,
-    is_from_customer: sender.role === 'customer',
-    is_internal: how.internal,
-    is_unverified: how.unverified,
-    is_automatic: how.automatic,
-    answer_to: answerAddress(email) ?? null,
-    ...answerHints(email, how.ownAddresses),
-    flags: how.flags,
-    decision: how.decision,
-    read_by_customer: sender.role === 'customer',
-    source: 'email',
-    rfc822_id: email.messageId,
-    inbound_email_id: row.id,
-  })
-  await insertWireIds(tx, {
-    id: message.id,
-    ticketId,
-    rfc822Id: email.messageId,
-    references: [...email.references, ...email.inReplyTo.filter((id) => !email.references.includes(id))],
-  })
-  const policy = { allowedTypes: deps.settings.attachmentTypes, maxBytes: deps.settings.maxAttachmentBytes }
-  await insertAttachments(
-    tx,
-    email.parts.map((part) => ({
-      id: deps.ids.uuid() as never,
-      ticket_id: ticketId,
-      message_id: message.id,
-      uploaded_by_id: sender.id,
-      file: part.blob,
-      filename: databaseText(part.filename, maxTitle),
-      file_size: part.size,
-      content_type: part.contentType,
-      source: 'email',
-      disposition: part.disposition,
-      content_id: part.contentId,
-      part_path: part.path,
-      restricted_reason: restrictionOf(part, policy) ?? null,
-    })),
-  )
-  return message
-}
-
-/** What an answer to it has to know. */
-function answerHints(email: ParsedEmail, ownAddresses: readonly string[]) {
-  const header = (name: string) => {
-    const [value] = headerValues(email, name)
-    return value === undefined ? null : databaseText(value, maxThreadHeader)
-  }
-  return {
-    thread_index: header('thread-index'),
-    thread_topic: header('thread-topic'),
-    is_blind_copy: isBlindCopy(email, (address) => isOwnAddress(address, ownAddresses)),
-  }
-}
-
-/** Why the message is where it is: what decided, with which evidence, and what else there was. */
-function traceOf({ verdict, decidedBy, facts }: InboundDecision) {
-  return { verdict, decided_by: decidedBy, evidence: facts.evidence, authentication: facts.authentication }
-}
-
-function ended(
-  status: InboundEnd['status'],
-  outcome: InboundEnd['outcome'],
-  more: Partial<Pick<InboundEnd, 'reason' | 'ticketId' | 'duplicateOf'>>,
-): Applied['end'] {
-  return {
-    status,
-    outcome,
-    reason: more.reason ?? null,
-    ticketId: more.ticketId ?? null,
-    duplicateOf: more.duplicateOf ?? null,
-  }
 }

@@ -1,6 +1,15 @@
 // Changes a ticket's own fields, with a line in the audit trail for each.
-import { invalidFields, MaildeskError, mayMoveTicket, type TicketId, type UserId } from '@maildesk/core'
 import {
+  invalidFields,
+  type Job,
+  MaildeskError,
+  mayMoveTicket,
+  type TicketId,
+  type UserId,
+} from '@maildesk/core'
+import {
+  findNewestCustomerMessage,
+  findUser,
   lockActiveStaff,
   lockTicket,
   recordEvent,
@@ -9,6 +18,7 @@ import {
   updateTicket,
 } from '@maildesk/db'
 import type { DeskDeps } from './deps.ts'
+import { notifyAgents } from './notify-agents.ts'
 
 export type TicketChanges = Partial<
   Pick<TicketRow, 'title' | 'category' | 'priority' | 'status' | 'tags' | 'assigned_agent_id'>
@@ -20,6 +30,8 @@ export interface TicketChange {
   readonly changes: TicketChanges
   /** Versions the caller would change; undefined when any will do. */
   readonly ifVersion?: readonly number[] | undefined
+  /** Gets what to ring for after the commit; without it the sweeper rings. */
+  readonly rings?: Job[]
 }
 
 /** The event that tells of each field's change; its data is `{from, to}`. */
@@ -39,7 +51,7 @@ const eventOfField = {
 export async function changeTicket(
   tx: Transaction,
   deps: DeskDeps,
-  { ticketId, actorId, changes, ifVersion }: TicketChange,
+  { ticketId, actorId, changes, ifVersion, rings }: TicketChange,
 ): Promise<TicketRow> {
   const ticket = await lockTicket(tx, ticketId)
   if (!ticket) throw new MaildeskError('request.not-found', `no ticket ${ticketId}`, { id: ticketId })
@@ -59,15 +71,33 @@ export async function changeTicket(
   const after = await updateTicket(tx, ticket.id, { ...columns, ...closing(ticket, changes) })
   for (const field of changed) {
     const data = { from: ticket[field], to: after[field] }
-    await recordEvent(tx, {
-      id: deps.ids.uuid(),
-      ticketId: ticket.id,
-      type: eventOfField[field],
-      actorId,
-      data,
-    })
+    const eventId = deps.ids.uuid()
+    await recordEvent(tx, { id: eventId, ticketId: ticket.id, type: eventOfField[field], actorId, data })
+    const event = toldOf(field, after)
+    const told = event ? await tellOf(tx, deps, event, eventId, after, actorId) : []
+    rings?.push(...told)
   }
   return after
+}
+
+/** What staff are told of when the field has changed. */
+function toldOf(field: keyof TicketChanges, after: TicketRow): 'assignment' | 'escalation' | undefined {
+  if (field === 'assigned_agent_id' && after.assigned_agent_id) return 'assignment'
+  return field === 'priority' && after.priority === 'urgent' ? 'escalation' : undefined
+}
+
+async function tellOf(
+  tx: Transaction,
+  deps: DeskDeps,
+  event: 'assignment' | 'escalation',
+  eventId: string,
+  ticket: TicketRow,
+  actorId: UserId,
+): Promise<Job[]> {
+  const author = (await findUser(tx, actorId)) ?? null
+  const message = (await findNewestCustomerMessage(tx, ticket.id)) ?? null
+  const queued = await notifyAgents(tx, deps, { event, eventId, ticket, author, message, cause: null })
+  return queued.map((id) => ({ name: 'send-email', id }))
 }
 
 async function checkAssignee(tx: Transaction, id: UserId | null | undefined): Promise<void> {

@@ -29,7 +29,8 @@ async function attempt(deps: WorkerDeps, row: OutboundEmailRow): Promise<AfterCo
     // Turned off since.
     if (!mailbox?.sent_folder || !row.raw_key) return { state: 'none', nextInMs: null, error: null }
     const raw = await deps.blobs.read(row.raw_key)
-    const isNew = await deps.sentFolder.keep(sentFolderAccess(mailbox, deps.unseal), mailbox.sent_folder, {
+    const access = await sentFolderAccess(deps, mailbox)
+    const isNew = await deps.sentFolder.keep(access, mailbox.sent_folder, {
       messageId: row.rfc822_id,
       raw,
       sentAt: row.sent_at ?? row.queued_at,

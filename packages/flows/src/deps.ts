@@ -1,5 +1,6 @@
 // What flows need from the outside, as one plain object. main.ts makes it; tests make it of real parts too.
 import type {
+  AutomaticCaps,
   BlobStore,
   Clock,
   EmailParser,
@@ -8,15 +9,19 @@ import type {
   Log,
   Mailer,
   MimeBuilder,
+  OrganisationalDomain,
   SentFolder,
+  SignatureVerifier,
   UncertainReplies,
 } from '@maildesk/core'
-import type { Database } from '@maildesk/db'
+import type { Database, MailboxRow } from '@maildesk/db'
 
 /** The settings that decisions and limits of the flows read. Units are in the names. */
 export interface DeskSettings {
   /** First signs, all verify; for reply tokens. */
   readonly tokenKeys: readonly string[]
+  /** Where people reach the desk, without a slash at the end; for links in mails to staff. */
+  readonly publicUrl: string
   /** Largest raw mail that is taken whole, bytes. */
   readonly maxMailBytes: number
   /** Largest file accepted by upload, bytes; larger ones in mails are kept but restricted. */
@@ -41,14 +46,8 @@ export interface DeskSettings {
   readonly reopenDays: number
   /** Tickets one sender may open by mail within an hour. */
   readonly floodTicketsPerHour: number
-  readonly acknowledgementCaps: {
-    readonly perRecipientPer10Minutes: number
-    readonly perRecipientPerDay: number
-    readonly perDomainPerHour: number
-    readonly perHour: number
-    /** Mails older than this are never acknowledged, milliseconds. */
-    readonly maxMailAgeMs: number
-  }
+  /** Limits of what leaves by itself. */
+  readonly automaticCaps: AutomaticCaps
 }
 
 /** What a flow that only reads and writes rows needs; the API has no more. */
@@ -66,10 +65,21 @@ export interface DeskDeps {
   readonly isSendable: (address: string) => boolean
 }
 
+/** Access tokens of mailboxes that log in with OAuth2. */
+export interface MailboxTokens {
+  /** Undefined for a mailbox with a password. @throws MaildeskError mailbox.oauth-refused, mailbox.oauth-unavailable */
+  find(mailbox: Pick<MailboxRow, 'id' | 'address' | 'auth'>): Promise<string | undefined>
+  /** A server did not take this token: the next log-in gets another one. */
+  forget(mailbox: Pick<MailboxRow, 'id'>, token: string): Promise<void>
+}
+
 /** What the worker has beside that. */
 export interface WorkerDeps extends DeskDeps {
   readonly parser: EmailParser
+  readonly signatures: SignatureVerifier
+  readonly organisationalDomain: OrganisationalDomain
   readonly mailer: Mailer
+  readonly tokens: MailboxTokens
   readonly buildMime: MimeBuilder
   readonly sentFolder: SentFolder
   /** Opens a sealed secret. @throws MaildeskError secret.unreadable */

@@ -1,21 +1,31 @@
 // The read-only step before a decision: everything the rules may know, in one place.
 import {
+  bodyHash,
   classifyEmail,
-  contentHash,
   countBadTokens,
   evidenceOf,
+  type Forwarded,
+  type ForwardFacts,
   goneTicketOf,
+  holdsOurWords,
   type InboundFacts,
+  inferMachine,
   isOwnAddress,
+  isUsableAddress,
   normalAddress,
   outermostPrefix,
   type ParsedEmail,
+  type Pointer,
   pointersOf,
+  readAgentMail,
   readForward,
   recipientAddresses,
+  repeatWindowMinutes,
   senderOf,
+  untaggedAddress,
 } from '@maildesk/core'
 import {
+  countSameBody,
   countTicketsOpenedBy,
   type Database,
   findDuplicate,
@@ -25,19 +35,26 @@ import {
   type InboundEmailRow,
   isMessageIdReused,
   listMailboxes,
+  listNotificationTokens,
   listStaffNames,
   type MailboxRow,
   type UserRow,
 } from '@maildesk/db'
 import type { DeskSettings } from './deps.ts'
+import type { JudgedMail } from './judge-email.ts'
+import { ticketUrl } from './ticket-url.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
 
 export interface Gathered {
   readonly facts: InboundFacts
   readonly contentHash: string
+  /** Of the words alone; null when they are too few. */
+  readonly bodyHash: string | null
   readonly mailbox: MailboxRow | undefined
   readonly sender: UserRow | undefined
+  /** The mail it passes on, as far as it can be read. */
+  readonly forwarded: Forwarded | null
   /** Addresses of all our mailboxes, normal form. */
   readonly ownAddresses: readonly string[]
   /** Names of all staff, as they are shown. */
@@ -45,46 +62,87 @@ export interface Gathered {
   readonly messageIdReused: boolean
 }
 
+/** The person of an address, tags left away where they are the person's own. */
+async function findPerson(
+  db: Database,
+  address: string,
+  plusTagDomains: readonly string[],
+): Promise<UserRow | undefined> {
+  const known = await findUserByEmail(db, address)
+  const untagged = untaggedAddress(address, plusTagDomains)
+  return known ?? (untagged ? findUserByEmail(db, untagged) : undefined)
+}
+
 /** Reads what the rules need to know about one mail. Writes nothing. */
 export async function gatherFacts(
   db: Database,
   settings: DeskSettings,
-  row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at' | 'authentication'>,
-  email: ParsedEmail,
+  row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at'>,
+  { email, identity, authentication, contentHash: hash }: JudgedMail,
   now: Date,
 ): Promise<Gathered> {
   const mailboxes = await listMailboxes(db)
   const mailbox = mailboxes.find(({ id }) => id === row.mailbox_id)
   const ownAddresses = mailboxes.map(({ address }) => normalAddress(address))
   const address = normalAddress(senderOf(email)?.address ?? '')
-  const sender = address ? await findUserByEmail(db, address) : undefined
-  const hash = contentHash(email)
+  const sender = address ? await findPerson(db, address, mailbox?.plus_tag_domains ?? []) : undefined
+  const wordsHash = bodyHash(email)
+  const sameBodyInLastHour = wordsHash
+    ? await countSameBody(db, {
+        id: row.id,
+        fromAddress: email.from[0]?.address ?? '',
+        bodyHash: wordsHash,
+        minutes: repeatWindowMinutes,
+      })
+    : 0
   const references = [...email.inReplyTo, ...email.references]
   const pointers = pointersOf(email, settings.tokenKeys)
   // Asked before the evidence: a parent that is filed between the two questions is then found as evidence, not missed by both.
   const pendingParent = (await findPendingParent(db, row.id, references)) ?? null
   const recipients = recipientAddresses(email)
+  const staff = sender && sender.role !== 'customer' ? sender : undefined
+  const ownTokens = staff ? await listNotificationTokens(db, noncesOf(pointers), staff.id) : []
+  const forwarded = readForward(email)
   const pointed = await findPointedTickets(db, pointers, { address, userId: sender?.id ?? null }, mailbox)
   const facts: InboundFacts = {
     sender: {
       address,
+      ...(identity && identity.via !== 'from' ? { via: identity.via } : {}),
       userId: sender?.id ?? null,
       role: sender?.role ?? null,
       isActive: sender?.is_active ?? true,
       ticketsInLastHour: address ? await countTicketsOpenedBy(db, address) : 0,
+      sameBodyInLastHour,
     },
-    classification: classifyEmail(email, ownAddresses, { tokenKeys: settings.tokenKeys }),
-    authentication: row.authentication ?? 'unknown',
+    classification: inferMachine(classifyEmail(email, ownAddresses, { tokenKeys: settings.tokenKeys }), {
+      sameBodyInLastHour,
+      senderIsStaff: staff !== undefined,
+    }),
+    authentication: authentication.verdict,
     mailboxId: mailbox?.id ?? null,
     addressedMailboxIds: mailboxes
       .filter((one) => recipients.some((recipient) => isOwnAddress(recipient, [normalAddress(one.address)])))
       .map(({ id }) => id),
-    looksForwarded: outermostPrefix(email.subject) === 'forward' || readForward(email) !== null,
+    looksForwarded: outermostPrefix(email.subject) === 'forward' || forwarded !== null,
+    forward: forwarded && staff ? await gatherForward(db, forwarded, ownAddresses) : null,
+    staff: staff
+      ? {
+          answersGoToSender: await answersGoTo(db, email, staff, address),
+          // Whom a form or a list names is nobody's word.
+          isTrustedMailbox: (mailbox?.trusts_agent_mail ?? false) && identity?.via === 'from',
+          repeatsNotification: holdsOurWords(
+            readAgentMail(email).text,
+            ownTokens.map(({ text }) => text),
+            [ticketUrl(settings, '')],
+          ),
+        }
+      : null,
     evidence: evidenceOf(pointed.found, pointed.tickets, {
       senderAddress: address,
       senderIsStaff: sender !== undefined && sender.role !== 'customer' && sender.is_active,
       mailboxId: mailbox?.id ?? null,
       text: email.text,
+      ownTokens: ownTokens.map(({ nonce, ticketNumber, role }) => ({ nonce, ticketNumber, role })),
     }),
     goneTicket: goneTicketOf(pointers, pointed.found),
     badTokens: countBadTokens(email, settings.tokenKeys),
@@ -110,8 +168,10 @@ export async function gatherFacts(
   return {
     facts,
     contentHash: hash,
+    bodyHash: wordsHash,
     mailbox,
     sender,
+    forwarded,
     ownAddresses,
     staffNames: await listStaffNames(db),
     messageIdReused: await isMessageIdReused(db, {
@@ -120,4 +180,46 @@ export async function gatherFacts(
       rfc822Id: email.messageId,
     }),
   }
+}
+
+function noncesOf(pointers: readonly Pointer[]): string[] {
+  return [...new Set(pointers.flatMap((pointer) => (pointer.by === 'token' ? [pointer.nonce] : [])))]
+}
+
+/** Addresses of Reply-To that are looked up; more are no agreement with From. */
+const maxReplyTo = 5
+
+/** From names one person, and answers go to the same. */
+async function answersGoTo(
+  db: Database,
+  email: ParsedEmail,
+  sender: UserRow,
+  address: string,
+): Promise<boolean> {
+  const from = new Set(email.from.map((one) => normalAddress(one.address)))
+  if (from.size !== 1 || !from.has(address) || email.replyTo.length > maxReplyTo) return false
+  for (const one of email.replyTo) {
+    const isSame =
+      normalAddress(one.address) === address || (await findUserByEmail(db, one.address))?.id === sender.id
+    if (!isSame) return false
+  }
+  return true
+}
+
+/** Who the mail may be of that staff pass on; null when it is of ourselves or of staff, and so no customer's. */
+async function gatherForward(
+  db: Database,
+  forwarded: Forwarded,
+  ownAddresses: readonly string[],
+): Promise<ForwardFacts | null> {
+  const isCustomer = async ({ address }: { readonly address: string }) => {
+    if (!isUsableAddress(address) || isOwnAddress(address, ownAddresses)) return false
+    const user = await findUserByEmail(db, address)
+    return !user || user.role === 'customer'
+  }
+  if (!forwarded.ambiguous)
+    return (await isCustomer(forwarded.from)) ? { from: forwarded.from, candidates: [] } : null
+  const candidates = []
+  for (const candidate of forwarded.candidates) if (await isCustomer(candidate)) candidates.push(candidate)
+  return { from: null, candidates }
 }

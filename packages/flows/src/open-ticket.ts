@@ -25,6 +25,7 @@ import {
   type UserRow,
 } from '@maildesk/db'
 import type { DeskDeps } from './deps.ts'
+import { notifyAgents } from './notify-agents.ts'
 
 export interface TicketToOpen {
   /** Who writes it down; also the customer when `customer` says so. */
@@ -83,14 +84,18 @@ export async function openTicket(
     read_by_staff: !byCustomer,
     source: draft.source,
   })
+  const eventId = deps.ids.uuid()
   await recordEvent(tx, {
-    id: deps.ids.uuid(),
+    id: eventId,
     ticketId: ticket.id,
     type: 'ticket_opened',
     actorId: draft.author.id,
     data: { message_id: message.id },
   })
-  return { ticket, message, rings: [] }
+  const { author } = draft
+  const event = { event: 'new_ticket', eventId, ticket, author, message, cause: null } as const
+  const told = await notifyAgents(tx, deps, event)
+  return { ticket, message, rings: told.map((id) => ({ name: 'send-email', id })) }
 }
 
 async function customerOf(

@@ -18,6 +18,7 @@ import {
   lockTicket,
   type MessageRow,
   recordEvent,
+  setAttention,
   type TicketRow,
   type Transaction,
   touchTicket,
@@ -25,6 +26,7 @@ import {
   updateTicket,
 } from '@maildesk/db'
 import type { DeskDeps } from './deps.ts'
+import { notifyAgents } from './notify-agents.ts'
 import { queueReply } from './queue-reply.ts'
 
 const dayMs = 86_400_000
@@ -75,15 +77,22 @@ export async function postMessage(
     source: 'web',
   })
   await attachToMessage(tx, message.id, draft.attachmentIds)
+  const eventId = deps.ids.uuid()
   await recordEvent(tx, {
-    id: deps.ids.uuid(),
+    id: eventId,
     ticketId: ticket.id,
     type: eventType(byCustomer, draft.isInternal),
     actorId: draft.author.id,
     data: { message_id: message.id, attachments: attachments.length },
   })
   await applyEffect(tx, deps, ticket, draft, byCustomer)
-  if (byCustomer || draft.isInternal) return { message, rings: [] }
+  if (byCustomer) {
+    const { author } = draft
+    const event = { event: 'customer_reply', eventId, ticket, author, message, cause: null } as const
+    return { message, rings: (await notifyAgents(tx, deps, event)).map((id) => ({ name: 'send-email', id })) }
+  }
+  if (draft.isInternal) return { message, rings: [] }
+  if (ticket.attention === 'draft-held') await setAttention(tx, ticket.id, null)
   const outbound = await queueReply(tx, deps, {
     ticket,
     message,

@@ -6,8 +6,6 @@ import {
   type OutboundEmailId,
   type RecipientsOfReply,
   recipientsOfReply,
-  signReplyToken,
-  tokenAddress,
 } from '@maildesk/core'
 import {
   type AnsweredMessage,
@@ -27,7 +25,7 @@ import {
   type UserRow,
 } from '@maildesk/db'
 import type { DeskDeps } from './deps.ts'
-import { fullName, sendingMailbox, sendingMailboxOf, stampOf } from './queue-outbound.ts'
+import { fullName, returnPath, sendingMailbox, sendingMailboxOf, stampOf } from './queue-outbound.ts'
 import { gatherHistory } from './reply-history.ts'
 
 export interface ReplyToQueue {
@@ -87,7 +85,7 @@ export async function queueReply(
     mailboxId: mailbox.id,
     causeInboundId: null,
     tokenNonce: stamp.nonce,
-    envelopeFrom: returnPath(mailbox.address, mailbox.sub_addressing === 'plus', ticket.number, stamp),
+    envelopeFrom: returnPath(mailbox, ticket.number, 'public', stamp),
     composed,
     deliveries: [people.to, ...people.cc].map(({ address }) => ({ id: deps.ids.uuid(), address })),
     leaves: { afterMs: mailbox.undo_seconds * 1000, at },
@@ -199,15 +197,4 @@ async function recordQueued(
 /** What a scheduled mail says of its time is the time it leaves. */
 function later(now: Date, at: Date | null): Date {
   return at && at > now ? at : now
-}
-
-/** Where bounces go: the token address, so that a delivery report finds its ticket; else the mailbox. */
-function returnPath(
-  address: string,
-  subAddressing: boolean,
-  ticketNumber: string,
-  stamp: ReturnType<typeof stampOf>,
-): string {
-  const token = signReplyToken({ ticketNumber, role: 'public', nonce: stamp.nonce }, stamp.tokenKeys)
-  return (subAddressing && tokenAddress(address, token)) || address
 }

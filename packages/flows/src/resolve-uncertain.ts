@@ -59,7 +59,7 @@ async function findSentCopy(
 ): Promise<boolean> {
   if (!mailbox?.sent_folder) return false
   try {
-    const access = sentFolderAccess(mailbox, deps.unseal)
+    const access = await sentFolderAccess(deps, mailbox)
     return await deps.sentFolder.holds(access, mailbox.sent_folder, row.rfc822_id)
   } catch (error) {
     deps.log.warn({ outboundEmailId: row.id, error: errorText(error) }, 'folder of sent mail not readable')
@@ -67,12 +67,18 @@ async function findSentCopy(
   }
 }
 
-/** @throws MaildeskError config.invalid when the mailbox has no complete IMAP access; secret.unreadable. */
-export function sentFolderAccess(mailbox: MailboxRow, unseal: WorkerDeps['unseal']): ImapAccess {
+/** @throws MaildeskError config.invalid when the mailbox has no complete IMAP access; secret.unreadable; mailbox.oauth-*. */
+export async function sentFolderAccess(
+  { tokens, unseal }: Pick<WorkerDeps, 'tokens' | 'unseal'>,
+  mailbox: MailboxRow,
+): Promise<ImapAccess> {
   const { imap_host: host, imap_port: port, imap_user: user, imap_secret: secret } = mailbox
-  if (!host || !port || !user || !secret)
+  const accessToken = await tokens.find(mailbox)
+  if (!host || !port || !user || !(secret || accessToken))
     throw new MaildeskError('config.invalid', `mailbox ${mailbox.address} has no complete IMAP access`)
-  return { host, port, tls: mailbox.imap_tls, user, password: unseal(secret, `mailbox:${mailbox.id}:imap`) }
+  const place = { host, port, tls: mailbox.imap_tls, user }
+  if (accessToken) return { ...place, password: '', accessToken }
+  return { ...place, password: unseal(secret ?? '', `mailbox:${mailbox.id}:imap`) }
 }
 
 async function settle(

@@ -1,5 +1,6 @@
 // What other packages may use: mail in (parse, IMAP) and mail out (MIME, SMTP).
 
+export { organisationalDomain } from './authenticate/organisational-domain.ts'
 export { createHtmlRenderer, type HtmlRenderer } from './html/html-renderer.ts'
 export { quoteHtml } from './html/quote-html.ts'
 export { safeHtml } from './html/safe-html.ts'
@@ -7,6 +8,7 @@ export { defaultImapLimits, type ImapLimits } from './imap/connect.ts'
 export { type MailSourceOptions, openMailSource } from './imap/imap-source.ts'
 export { type ImapProbe, probeImap } from './imap/probe-imap.ts'
 export { createSentFolder } from './imap/sent-folder.ts'
+export { requestToken } from './oauth/request-token.ts'
 export { defaultParseLimits, type ParseLimits } from './parse/limits.ts'
 export { parseMessageIds } from './parse/message-ids.ts'
 export { type PartSink, parseEmail } from './parse/parse-email.ts'

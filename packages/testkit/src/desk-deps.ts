@@ -24,6 +24,7 @@ import {
   defaultImapLimits,
   defaultParseLimits,
   isSendable,
+  organisationalDomain,
   quoteHtml,
   readHeaderSection,
 } from '@maildesk/mail'
@@ -47,6 +48,7 @@ export type DeskOverrides = Partial<Omit<WorkerDeps, 'settings'>> & {
 /** Short waits, the usual limits. */
 export const testSettings: DeskSettings = {
   tokenKeys: ['a key of the tests'],
+  publicUrl: 'http://desk.example',
   maxMailBytes: 25 * 1024 * 1024,
   maxAttachmentBytes: 10 * 1024 * 1024,
   attachmentTypes: ['image/*', 'application/pdf', 'text/plain'],
@@ -59,11 +61,15 @@ export const testSettings: DeskSettings = {
   parentWaitMs: 60_000,
   reopenDays: 14,
   floodTicketsPerHour: 30,
-  acknowledgementCaps: {
+  automaticCaps: {
     perRecipientPer10Minutes: 1,
     perRecipientPerDay: 5,
+    perTicket: [{ max: 100, minutes: 10 }],
+    sameWordsPerHour: 1,
     perDomainPerHour: 50,
     perHour: 500,
+    unprovenPerHour: 200,
+    notificationsPerHour: 2000,
     maxMailAgeMs: 30 * 60_000,
   },
 }
@@ -92,6 +98,8 @@ export async function deskDeps(
     ids: createIdSource(),
     log: quietLog,
     parser,
+    signatures: parser,
+    organisationalDomain,
     mailer: createMailer({
       helloName: 'desk.example',
       log: quietLog,
@@ -103,6 +111,7 @@ export async function deskDeps(
     sentFolder: createSentFolder(defaultImapLimits),
     isSendable,
     quoteHtml,
+    tokens: { find: async () => undefined, forget: async () => undefined },
     unseal: (sealed) => sealed,
     ...overrides,
     settings: { ...testSettings, ...settings },

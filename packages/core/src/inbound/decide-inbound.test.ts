@@ -1,6 +1,7 @@
 import { anEmail } from '@maildesk/testkit/an-email'
 import { describe, expect, test } from 'vitest'
 import type { InboundEmailId, MailboxId, TicketId, UserId } from '../ids.ts'
+import { wholeRange } from '../text/reply/reply-reading.ts'
 import type { TicketStatus, UserRole } from '../tickets/types.ts'
 import type { MailKind } from './classify-email.ts'
 import { decideInbound } from './decide-inbound.ts'
@@ -11,6 +12,7 @@ import {
   type FiledCopy,
   type InboundFacts,
   type LateAnswers,
+  type StaffFacts,
   type TicketEvidence,
 } from './decision.ts'
 import { inboundRules } from './rules/index.ts'
@@ -24,6 +26,12 @@ const policy: InboundFacts['policy'] = {
   acceptsRequesterDomain: false,
   opensOwnCopies: false,
   floodTicketsPerHour: 30,
+}
+
+const staffFacts: StaffFacts = {
+  answersGoToSender: true,
+  isTrustedMailbox: false,
+  repeatsNotification: false,
 }
 
 interface Said {
@@ -64,6 +72,7 @@ function facts({
       role: null,
       isActive: true,
       ticketsInLastHour: 0,
+      sameBodyInLastHour: 0,
       ...sender,
     },
     classification: { kind, mayAnswer: kind === 'human', reasons: [] },
@@ -71,6 +80,8 @@ function facts({
     mailboxId: 'mailbox-1' as MailboxId,
     addressedMailboxIds: ['mailbox-1' as MailboxId],
     looksForwarded: false,
+    forward: null,
+    staff: sender?.role && sender.role !== 'customer' ? staffFacts : null,
     evidence,
     goneTicket: null,
     badTokens: 0,
@@ -98,6 +109,8 @@ function pointing(rank: EvidenceRank, more: Partial<TicketEvidence> = {}): Ticke
     senderMayWrite: true,
     sharesRequesterDomain: false,
     quotesTicket: false,
+    senderIsRequester: false,
+    notificationRole: null,
     ...more,
   }
 }
@@ -153,6 +166,24 @@ describe('each rule decides its own case', () => {
     ],
     ['wait-for-parent', { pendingParent: 'mail-1', waitedMs: 59_999 }, { kind: 'wait', for: 'mail-1' }],
     [
+      'open-for-mail-handed-in',
+      { sender: { role: 'provider' }, more: { forward: { from: null, candidates: [] } } },
+      { kind: 'open', link: null, requesterCandidates: [] },
+    ],
+    [
+      'append-mail-of-staff',
+      { sender: { role: 'provider' }, evidence: [pointing('E4')] },
+      {
+        kind: 'append',
+        ticketId: 'ticket-1',
+        reopen: false,
+        internal: true,
+        unverified: true,
+        admits: false,
+        agent: { kind: 'hold', reason: 'unverified', missing: ['token', 'authenticated'] },
+      },
+    ],
+    [
       'append-by-evidence',
       { evidence: [pointing('E4')] },
       {
@@ -162,6 +193,7 @@ describe('each rule decides its own case', () => {
         internal: false,
         unverified: false,
         admits: false,
+        agent: null,
       },
     ],
     [
@@ -247,6 +279,18 @@ describe('the order of the rules', () => {
         more: { looksForwarded: true },
         policy: { lateAnswers: 'reject' },
       },
+    ],
+    [
+      'open-for-mail-handed-in',
+      {
+        sender: { role: 'provider' },
+        evidence: [pointing('E7')],
+        more: { forward: { from: null, candidates: [] } },
+      },
+    ],
+    [
+      'append-mail-of-staff',
+      { subject: 'My invoice', sender: { role: 'provider' }, evidence: [pointing('E4', longClosed)] },
     ],
     [
       'open-for-another-topic',
@@ -335,14 +379,20 @@ describe('joining a ticket', () => {
       expect(verdict).toEqual({ kind: 'open', link: { ticketId: 'ticket-1', relation } })
       return
     }
+    if (who === 'staff' && !human) {
+      expect(verdict).toEqual({ kind: 'log', ticketId: 'ticket-1', reason: 'automatic-mail-of-staff' })
+      return
+    }
     expect(verdict).toEqual({
       kind: 'append',
       ticketId: 'ticket-1',
       // Machines, strangers and agents never reopen.
       reopen: human && who === 'participant' && state !== 'open',
       internal: who === 'staff',
-      unverified: who === 'unknown',
+      unverified: who !== 'participant',
       admits: false,
+      agent:
+        who === 'staff' ? { kind: 'hold', reason: 'unverified', missing: ['token', 'authenticated'] } : null,
     })
   })
 
@@ -354,6 +404,15 @@ describe('joining a ticket', () => {
   test('an answer to an internal message stays internal, whoever writes it', () => {
     const evidence = [pointing('E2', { isInternal: true })]
     expect(decide({ evidence }).verdict).toMatchObject({ kind: 'append', internal: true, unverified: false })
+  })
+
+  test('in a ticket of their own, staff are the customer', () => {
+    const evidence = [pointing('E4', { senderIsRequester: true })]
+    expect(decide({ sender: { role: 'provider' }, evidence }).verdict).toMatchObject({
+      kind: 'append',
+      internal: false,
+      agent: null,
+    })
   })
 
   test('what an admin writes by mail stays inside too', () => {
@@ -486,8 +545,101 @@ describe('joining a ticket', () => {
       Object.keys(decide(said(row.rank, row.who, row.state, row.kind)).verdict),
     )
     expect(new Set(verdicts.flat())).toEqual(
-      new Set(['kind', 'ticketId', 'reopen', 'internal', 'unverified', 'admits', 'link', 'reason']),
+      new Set(['kind', 'ticketId', 'reopen', 'internal', 'unverified', 'admits', 'agent', 'link', 'reason']),
     )
+  })
+})
+
+describe('a mail of staff', () => {
+  const proven = pointing('E1', { notificationRole: 'public' })
+  const agent = { role: 'provider', userId: 'grace' as UserId } as const
+  const ofStaff = (
+    text: string,
+    { evidence = proven, more = {} }: { evidence?: TicketEvidence; more?: Partial<InboundFacts> } = {},
+  ) =>
+    decideInbound(
+      anEmail({ text, reply: { ranges: wholeRange(text), htmlRanges: null, reasons: [] } }),
+      facts({ sender: agent, evidence: [evidence], more: { authentication: 'pass', ...more } }),
+    ).verdict
+
+  test.each<[string, ReturnType<typeof ofStaff>, object]>([
+    ['with everything that proves it speaks', ofStaff('Turn it.'), { kind: 'speak' }],
+    ['that asks for it is a note', ofStaff('#note\nTurn it.'), { kind: 'note' }],
+    [
+      'with an internal token is a note',
+      ofStaff('Turn it.', { evidence: pointing('E1', { notificationRole: 'internal' }) }),
+      { kind: 'note' },
+    ],
+    [
+      'that answers something internal is a note, whatever it asks for',
+      ofStaff('#public\nTurn it.', { evidence: { ...proven, isInternal: true } }),
+      { kind: 'note' },
+    ],
+    ['of commands alone is a note', ofStaff('#close'), { kind: 'note' }],
+    [
+      'with a command that is none is held',
+      ofStaff('#priority hihg\nTurn it.'),
+      { kind: 'hold', reason: 'command-not-understood', missing: [] },
+    ],
+    [
+      'that repeats the notification is held',
+      ofStaff('Turn it.', { more: { staff: { ...staffFacts, repeatsNotification: true } } }),
+      { kind: 'hold', reason: 'quote-left-in', missing: [] },
+    ],
+    ['without words is held', ofStaff(''), { kind: 'hold', reason: 'nothing-to-send', missing: [] }],
+    [
+      'with a forged From is held',
+      ofStaff('Turn it.', { more: { authentication: 'fail' } }),
+      { kind: 'hold', reason: 'unverified', missing: ['authenticated'] },
+    ],
+    [
+      'that passes the notification on is held',
+      ofStaff('Look.', { more: { looksForwarded: true } }),
+      { kind: 'hold', reason: 'unverified', missing: ['no-forward'] },
+    ],
+  ])('%s', (_which, verdict, agent) => {
+    expect(verdict).toMatchObject({ kind: 'append', agent, reopen: false })
+    expect(verdict).toMatchObject({ internal: (agent as { kind: string }).kind !== 'speak' })
+  })
+
+  test('to another mailbox of ours opens a ticket there, and answers nobody', () => {
+    const evidence = { ...proven, mailboxId: 'mailbox-2' as MailboxId }
+    expect(ofStaff('Look.', { evidence, more: { looksForwarded: true } })).toMatchObject({
+      kind: 'open',
+      link: { relation: 'forwarded_from' },
+    })
+  })
+
+  describe('that hands in a customer’s mail', () => {
+    const ada = { name: 'Ada', address: 'ada@customer.example' }
+    const handIn = (more: Partial<InboundFacts>, evidence: readonly TicketEvidence[] = []) =>
+      decide({
+        sender: agent,
+        evidence,
+        more: {
+          looksForwarded: true,
+          forward: { from: ada, candidates: [] },
+          authentication: 'pass',
+          ...more,
+        },
+      }).verdict
+
+    test('opens the customer’s ticket', () => {
+      expect(handIn({})).toEqual({ kind: 'open', link: null, onBehalfOf: ada })
+    })
+
+    test.each<[string, Partial<InboundFacts>]>([
+      ['the sender is not proven', { authentication: 'none' }],
+      ['answers go elsewhere', { staff: { ...staffFacts, answersGoToSender: false } }],
+      ['who wrote it is not sure', { forward: { from: null, candidates: [ada] } }],
+    ])('asks whose ticket it is when %s', (_when, more) => {
+      expect(handIn(more)).toEqual({ kind: 'open', link: null, requesterCandidates: [ada] })
+    })
+
+    test('opens none when it belongs to a conversation', () => {
+      expect(handIn({}, [pointing('E4')]).kind).toBe('append')
+      expect(handIn({}, [pointing('E7')])).toMatchObject({ onBehalfOf: ada })
+    })
   })
 })
 

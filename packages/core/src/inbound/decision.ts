@@ -1,8 +1,17 @@
 // What the rules are told, and what they may say.
+
 import type { InboundEmailId, MailboxId, MessageId, TicketId, UserId } from '../ids.ts'
+import type { HeldReason } from '../outbound/notification-template.ts'
+import type { TokenRole } from '../threading/reply-token.ts'
 import type { TicketStatus, UserRole } from '../tickets/types.ts'
+import type { AgentCondition } from './agent-mail.ts'
+import type { AuthenticationVerdict } from './authentication/verdict.ts'
 import type { Classification } from './classify-email.ts'
+import type { IdentitySource } from './identity.ts'
+import type { MailAddress } from './mail-address.ts'
 import type { ParsedEmail } from './parsed-email.ts'
+
+export type { AuthenticationVerdict } from './authentication/verdict.ts'
 
 export const evidenceRanks = ['E1', 'E2', 'E3', 'E4', 'E5', 'E6', 'E7', 'E8'] as const
 /**
@@ -37,24 +46,26 @@ export interface TicketEvidence {
   readonly sharesRequesterDomain: boolean
   /** The mail repeats words of a message of this ticket. */
   readonly quotesTicket: boolean
+  /** The sender is who the ticket is for. */
+  readonly senderIsRequester: boolean
+  /** Role of the token, when it was made for a notification to this very sender; null otherwise. */
+  readonly notificationRole: TokenRole | null
 }
 
 export interface SenderFacts {
   /** Normal form; '' when the mail names no usable sender. */
   readonly address: string
+  /** Where the address stands, when not in From. */
+  readonly via?: IdentitySource
   readonly userId: UserId | null
   readonly role: UserRole | null
   /** False for a person who was deactivated. */
   readonly isActive: boolean
   /** Tickets this address opened by mail within the last hour. */
   readonly ticketsInLastHour: number
+  /** Other mails of theirs with the same words within the last hour. */
+  readonly sameBodyInLastHour: number
 }
-
-/**
- * Whether the sender is who From says. `pass`: DMARC-aligned. `pass_arc`: a trusted forwarder vouches. `none`: looked
- * for, nothing found. `fail`: found wrong. `unknown`: nobody looks at this mailbox.
- */
-export type AuthenticationVerdict = 'pass' | 'pass_arc' | 'none' | 'fail' | 'unknown'
 
 /** A mail of the same Message-ID and content that was filed before. */
 export interface FiledCopy {
@@ -65,6 +76,22 @@ export interface FiledCopy {
 
 /** What an answer to a ticket closed longer ago than the grace period does. */
 export type LateAnswers = 'reopen' | 'new_linked' | 'reject'
+
+/** What a mail of staff is; see `agentPowerOf`. */
+export interface StaffFacts {
+  readonly answersGoToSender: boolean
+  readonly isTrustedMailbox: boolean
+  /** What they wrote now seems to hold parts of the notification they answer. */
+  readonly repeatsNotification: boolean
+}
+
+/** The mail that this one passes on. */
+export interface ForwardFacts {
+  /** Who wrote it, when that is sure and neither ours nor staff. */
+  readonly from: MailAddress | null
+  /** Whom it may be of, when it is not sure. */
+  readonly candidates: readonly MailAddress[]
+}
 
 /** Everything the rules may know besides the mail; gathered in one read-only step. */
 export interface InboundFacts {
@@ -77,6 +104,10 @@ export interface InboundFacts {
   readonly addressedMailboxIds: readonly MailboxId[]
   /** It carries another mail on: by its subject, a quoted header block, or an attached mail. */
   readonly looksForwarded: boolean
+  /** The mail it passes on; null when it passes none on. */
+  readonly forward: ForwardFacts | null
+  /** Null when the sender is not staff. */
+  readonly staff: StaffFacts | null
   /** Strongest first, then newest message first. */
   readonly evidence: readonly TicketEvidence[]
   /** Number of a ticket that is gone, named by a token of ours. */
@@ -115,6 +146,15 @@ export const ticketRelations = [
 /** What a ticket is to an older one. */
 export type TicketRelation = (typeof ticketRelations)[number]
 
+/**
+ * How a mail of staff in a ticket counts. `speak`: it answers the customer. `note`: for staff only, and its commands are
+ * carried out. `hold`: kept as a note, nothing is done, the agent is told why.
+ */
+export type AgentUse =
+  | { readonly kind: 'speak' }
+  | { readonly kind: 'note' }
+  | { readonly kind: 'hold'; readonly reason: HeldReason; readonly missing: readonly AgentCondition[] }
+
 export type InboundVerdict =
   | {
       readonly kind: 'append'
@@ -126,6 +166,8 @@ export type InboundVerdict =
       readonly unverified: boolean
       /** The sender becomes a collaborator by writing. */
       readonly admits: boolean
+      /** How a mail of staff counts; null for everybody else's. */
+      readonly agent: AgentUse | null
     }
   | {
       readonly kind: 'open'
@@ -133,7 +175,13 @@ export type InboundVerdict =
         readonly ticketId: TicketId
         readonly relation: TicketRelation
       } | null
+      /** Staff hand in a customer's mail: the ticket is the customer's. */
+      readonly onBehalfOf?: MailAddress
+      /** Staff passed on a mail of one of these, or of somebody else: a person has to say whose ticket it is. */
+      readonly requesterCandidates?: readonly MailAddress[]
     }
+  /** Machine mail of staff: told in the ticket's trail, shown to nobody. */
+  | { readonly kind: 'log'; readonly ticketId: TicketId; readonly reason: 'automatic-mail-of-staff' }
   | {
       readonly kind: 'record-report'
       readonly ticketId: TicketId

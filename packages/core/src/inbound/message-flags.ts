@@ -2,7 +2,7 @@
 import { databaseText } from '../text/database-text.ts'
 import { isUsableAddress, normalAddress } from './addresses.ts'
 import type { InboundFacts, InboundVerdict } from './decision.ts'
-import type { ParsedEmail } from './parsed-email.ts'
+import { headerValues, type ParsedEmail } from './parsed-email.ts'
 import { isAnotherTopic } from './rules/open-for-another-topic.ts'
 import { senderOf } from './sender.ts'
 
@@ -15,6 +15,11 @@ export type FlagCode =
   | 'message-id-reused'
   | 'topic-changed'
   | 'answered-to-an-old-ticket'
+  | 'sender-named-elsewhere'
+  | 'unverified-agent-mail'
+  | 'draft-held'
+  | 'choose-requester'
+  | 'redirected'
 
 export interface MessageFlag {
   readonly code: FlagCode
@@ -45,6 +50,8 @@ export function flagsOf(
     flags.push({ code, detail: databaseText(detail, maxDetail) })
 
   if (facts.authentication === 'fail') flag('authentication-failed', sender?.address ?? '')
+  const { via } = facts.sender
+  if (via) flag('sender-named-elsewhere', via)
   const senders = new Set(email.from.map(({ address }) => normalAddress(address)).filter(Boolean))
   if (senders.size > 1) flag('several-senders', [...senders].join(', '))
   const shown = sender && addressInName(sender.name)
@@ -55,6 +62,15 @@ export function flagsOf(
   const elsewhere = answerAddress(email)
   if (elsewhere) flag('answers-go-elsewhere', elsewhere)
   if (known.messageIdReused && email.messageId) flag('message-id-reused', email.messageId)
+  const [resender] = headerValues(email, 'resent-from')
+  if (resender) flag('redirected', resender)
+  if (verdict.kind === 'open' && verdict.requesterCandidates)
+    flag('choose-requester', verdict.requesterCandidates.map(({ address }) => address).join(', '))
+  if (verdict.kind === 'append' && verdict.agent?.kind === 'hold') {
+    const { reason, missing } = verdict.agent
+    if (reason === 'unverified') flag('unverified-agent-mail', missing.join(', '))
+    else flag('draft-held', reason)
+  }
   if (verdict.kind === 'append') {
     const used = facts.evidence.find(({ ticketId }) => ticketId === verdict.ticketId)
     if (used && isAnotherTopic(email, used)) flag('topic-changed', email.subject)

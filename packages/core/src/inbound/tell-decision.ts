@@ -1,5 +1,6 @@
 // The trace of a decision as sentences, for whoever asks why a mail is where it is.
 import type {
+  AgentUse,
   EvidenceRank,
   InboundDecision,
   InboundFacts,
@@ -53,6 +54,8 @@ function tellVerdict(verdict: InboundVerdict, facts: InboundFacts): string {
     case 'append': {
       const marks = [
         verdict.internal && 'as an internal note',
+        verdict.agent?.kind === 'speak' && 'and sent on to the customer',
+        verdict.agent?.kind === 'hold' && tellHold(verdict.agent),
         verdict.unverified && 'unverified, shown to staff only',
         verdict.reopen && 'and reopened it',
         verdict.admits && 'and its sender joined',
@@ -60,11 +63,17 @@ function tellVerdict(verdict: InboundVerdict, facts: InboundFacts): string {
       return [`added to ${name(verdict.ticketId)}`, ...marks].join(', ')
     }
     case 'open':
+      if (verdict.onBehalfOf)
+        return `opened a ticket of ${verdict.onBehalfOf.address}, whose mail staff handed in`
+      if (verdict.requesterCandidates)
+        return 'opened a ticket; whose mail was handed in is for a person to say'
       return verdict.link
         ? `opened a ticket, linked to ${name(verdict.link.ticketId)} as ${verdict.link.relation.replaceAll('_', ' ')}`
         : 'opened a ticket'
     case 'record-report':
       return `noted on ${name(verdict.ticketId)} as ${verdict.report.replaceAll('_', ' ')}`
+    case 'log':
+      return `noted on ${name(verdict.ticketId)} and shown to nobody: ${verdict.reason.replaceAll('-', ' ')}`
     case 'duplicate':
       return `kept as a duplicate of inbound email ${verdict.of}`
     case 'quarantine':
@@ -72,6 +81,11 @@ function tellVerdict(verdict: InboundVerdict, facts: InboundFacts): string {
     case 'wait':
       return `waits for inbound email ${verdict.for}, which it answers`
   }
+}
+
+function tellHold({ reason, missing }: Extract<AgentUse, { kind: 'hold' }>): string {
+  const lacks = missing.length > 0 ? ` (missing: ${missing.join(', ')})` : ''
+  return `held back from the customer: ${reason.replaceAll('-', ' ')}${lacks}`
 }
 
 function tellEvidence(evidence: TicketEvidence, verdict: InboundVerdict): string {
@@ -85,7 +99,8 @@ function tellEvidence(evidence: TicketEvidence, verdict: InboundVerdict): string
 function tellSender({ sender, authentication }: InboundFacts): string {
   const who = sender.address || 'nobody'
   const role = sender.role ? ` (${sender.role})` : ' (not known before)'
-  return `from ${who}${sender.address ? role : ''}; ${wordsOfAuthentication[authentication]}`
+  const via = sender.via ? ` by ${sender.via}` : ''
+  return `from ${who}${via}${sender.address ? role : ''}; ${wordsOfAuthentication[authentication]}`
 }
 
 function tellKind({ classification: { kind, mayAnswer, reasons } }: InboundFacts): string {

@@ -3,8 +3,6 @@
 import type { Rfc822Id } from '../ids.ts'
 import { domainOf } from '../inbound/addresses.ts'
 import { signReplyToken, tokenAddress, tokenMessageId } from '../threading/reply-token.ts'
-import { acknowledgementText } from './templates.ts'
-import type { ComposedEmail } from './types.ts'
 
 /** The mail that is answered. */
 export interface AnsweredMail {
@@ -23,10 +21,6 @@ export interface SendingMailbox {
   /** Sub-addresses (`support+word@`) reach this mailbox. */
   readonly subAddressing: boolean
   readonly signature: string
-  /** '' to make it of `signature`. */
-  readonly signatureHtml: string
-  /** Of what we say by ourselves; a language tag (BCP 47). */
-  readonly language: string
 }
 
 export interface Thread {
@@ -47,31 +41,6 @@ export interface Stamp {
 const maxReferencesOctets = 1500
 /** Newest references kept beside the root. */
 const maxNewestReferences = 10
-
-/** The acknowledgement of a new ticket, marked as automatic (RFC 3834 §3). */
-export function composeAcknowledgement(
-  to: string,
-  thread: Thread,
-  mailbox: SendingMailbox,
-  stamp: Stamp,
-): ComposedEmail {
-  const words = acknowledgementText(thread.ticketNumber, mailbox.displayName || mailbox.address)
-  return {
-    ...threaded(thread, mailbox, stamp),
-    from: { name: mailbox.displayName, address: mailbox.address },
-    // No display name: it would be the sender's words in our mail.
-    to: [{ name: '', address: to }],
-    cc: [],
-    subject: words.subject,
-    headers: [
-      { name: 'Auto-Submitted', value: 'auto-replied' },
-      { name: 'X-Auto-Response-Suppress', value: 'All' },
-      { name: 'Precedence', value: 'bulk' },
-    ],
-    text: words.text,
-    html: null,
-  }
-}
 
 /** RFC 5322 §3.6.4: the answered mail's references and its own id; root and newest kept, bounded. */
 export function referencesFor(answered: AnsweredMail | null): Rfc822Id[] {

@@ -4,10 +4,10 @@ import { readReply } from '../text/reply/read-reply.ts'
 import { replyTextOf } from '../text/reply/reply-reading.ts'
 import { tokenOfAddress, tokenOfMessageId, verifyReplyToken } from '../threading/reply-token.ts'
 import { attributionLanguages, attributionLine } from './attribution-line.ts'
-import type { AnsweredMail, SendingMailbox, Stamp, Thread } from './compose-email.ts'
-import { composeReply, type ReplyDraft } from './compose-reply.ts'
+import type { AnsweredMail, Stamp, Thread } from './compose-email.ts'
+import { type AnsweringMailbox, composeReply, type ReplyDraft } from './compose-reply.ts'
 
-const mailbox: SendingMailbox = {
+const mailbox: AnsweringMailbox = {
   address: 'support@desk.example',
   displayName: 'Desk',
   subAddressing: true,

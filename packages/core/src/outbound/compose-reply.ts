@@ -6,6 +6,13 @@ import { type QuotedMessage, replyHtml, replyText } from './reply-body.ts'
 import { childThreadIndex } from './thread-index.ts'
 import type { ComposedEmail } from './types.ts'
 
+export interface AnsweringMailbox extends SendingMailbox {
+  /** '' to make it of `signature`. */
+  readonly signatureHtml: string
+  /** Of what we say by ourselves; a language tag (BCP 47). */
+  readonly language: string
+}
+
 export interface ReplyDraft {
   readonly to: MailAddress
   readonly cc: readonly MailAddress[]
@@ -19,7 +26,7 @@ export interface ReplyDraft {
 export function composeReply(
   draft: ReplyDraft,
   thread: Thread,
-  mailbox: SendingMailbox,
+  mailbox: AnsweringMailbox,
   stamp: Stamp,
 ): ComposedEmail {
   const body = {

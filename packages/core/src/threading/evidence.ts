@@ -5,6 +5,7 @@ import { evidenceRanks, type TicketEvidence } from '../inbound/decision.ts'
 import { baseSubject } from '../text/subject.ts'
 import type { TicketStatus } from '../tickets/types.ts'
 import type { Pointer } from './pointers.ts'
+import type { TokenRole } from './reply-token.ts'
 
 /** A ticket as threading sees it. */
 export interface ThreadTicket {
@@ -19,6 +20,7 @@ export interface ThreadTicket {
   readonly requesterAddress: string
   /** The sender is the requester, a collaborator, or one whom those wrote to. */
   readonly senderIsParticipant: boolean
+  readonly senderIsRequester: boolean
   /** Texts of its newest messages and automatic mails, cut. */
   readonly texts: readonly string[]
 }
@@ -33,6 +35,14 @@ export interface FoundTicket {
   readonly messageAt: number | null
 }
 
+/** Which ticket's notification carried a token. */
+export interface OwnToken {
+  readonly nonce: string
+  readonly ticketNumber: string
+  /** What the notification was made for; a token in it may say internal besides. */
+  readonly role: TokenRole
+}
+
 export interface MailForEvidence {
   /** Normal form; '' when nobody is named. */
   readonly senderAddress: string
@@ -40,6 +50,8 @@ export interface MailForEvidence {
   readonly mailboxId: MailboxId | null
   /** The mail's whole text, quotes and all. */
   readonly text: string
+  /** Tokens of notifications that were sent to this very sender. */
+  readonly ownTokens: readonly OwnToken[]
 }
 
 /** Merges followed at most; a longer chain is a mistake, and a circle ends here too. */
@@ -97,6 +109,8 @@ export function evidenceOf(
       isInternal: messageIsInternal || (pointer.by === 'token' && pointer.internal),
       senderMayWrite: mail.senderIsStaff || ticket.senderIsParticipant,
       sharesRequesterDomain: shareDomain(mail.senderAddress, ticket.requesterAddress),
+      senderIsRequester: ticket.senderIsRequester,
+      notificationRole: notificationRole(pointer, mail.ownTokens),
       quotesTicket: ticket.texts.some((text) => linesOf(text).some((line) => quoted.has(line))),
     }))
 }
@@ -138,6 +152,15 @@ export function isSameSubject(title: string, subject: string): boolean {
 /** Ids of mails that the pointers name, each once. */
 export function idsOf(pointers: readonly Pointer[], by: 'message-id' | 'ancestor'): Rfc822Id[] {
   return [...new Set(pointers.flatMap((pointer) => (pointer.by === by ? [pointer.rfc822Id] : [])))]
+}
+
+function notificationRole(pointer: Pointer, own: readonly OwnToken[]): TokenRole | null {
+  if (pointer.by !== 'token' || (pointer.rank !== 'E1' && pointer.rank !== 'E2')) return null
+  const token = own.find(
+    ({ nonce, ticketNumber }) => nonce === pointer.nonce && ticketNumber === pointer.ticketNumber,
+  )
+  if (!token) return null
+  return token.role === 'internal' || pointer.internal ? 'internal' : 'public'
 }
 
 function quotedLines(text: string): Set<string> {

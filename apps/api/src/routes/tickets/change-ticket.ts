@@ -1,6 +1,6 @@
-import { ticketCategories, ticketPriorities, ticketStatuses } from '@maildesk/core'
+import { type Job, ticketCategories, ticketPriorities, ticketStatuses } from '@maildesk/core'
 import { inTransaction } from '@maildesk/db'
-import { changeTicket as changeTicketFlow, type TicketChanges } from '@maildesk/flows'
+import { changeTicket as changeTicketFlow, ringQuietly, type TicketChanges } from '@maildesk/flows'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { type ApiApp, actorOf, staffOnly } from '../../api-app.ts'
@@ -58,14 +58,17 @@ async function change(
 ) {
   const actor = actorOf(request)
   const { id } = await getVisibleTicket(deps.db, actor, request.params.id)
+  const rings: Job[] = []
   const ticket = await inTransaction(deps.db, (tx) =>
     changeTicketFlow(tx, deps, {
+      rings,
       ticketId: id,
       actorId: actor.userId,
       changes,
       ifVersion: versionsOf(request),
     }),
   )
+  await ringQuietly(deps, rings)
   setEtag(reply, ticket)
   return presentTicket(ticket)
 }

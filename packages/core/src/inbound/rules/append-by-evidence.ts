@@ -10,16 +10,15 @@ export const appendByEvidence: InboundRule = {
     if (!joining) return undefined
     const { evidence, unverified, admits } = joining
     if (isPastReopening(evidence, facts) && facts.policy.lateAnswers !== 'reopen') return undefined
-    const isStaff = facts.sender.role === 'provider' || facts.sender.role === 'admin'
     const isSleeping = evidence.ticketStatus === 'resolved' || evidence.ticketStatus === 'closed'
     return {
       kind: 'append',
       ticketId: evidence.ticketId,
       reopen: mayReopen(facts) && !unverified && isSleeping,
-      // What an agent writes by mail stays inside until the conditions for speaking as an agent are checked.
-      internal: evidence.isInternal || isStaff,
+      internal: evidence.isInternal,
       unverified,
       admits,
+      agent: null,
     }
   },
 }

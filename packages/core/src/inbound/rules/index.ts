@@ -1,8 +1,10 @@
 // THE POLICY: the first rule with an opinion decides where a mail goes. The order is the decision.
 import type { InboundRule } from '../decision.ts'
 import { appendByEvidence } from './append-by-evidence.ts'
+import { appendMailOfStaff } from './append-mail-of-staff.ts'
 import { openForAnotherTopic } from './open-for-another-topic.ts'
 import { openForForwardedMail } from './open-for-forwarded-mail.ts'
+import { openForMailHandedIn } from './open-for-mail-handed-in.ts'
 import { openTicket } from './open-ticket.ts'
 import { quarantineBlockedSenders } from './quarantine-blocked-senders.ts'
 import { quarantineFloods } from './quarantine-floods.ts'
@@ -24,6 +26,8 @@ export const inboundRules: readonly InboundRule[] = [
   waitForParent,
   quarantineForGoneTickets,
   openForForwardedMail,
+  openForMailHandedIn,
+  appendMailOfStaff,
   openForAnotherTopic,
   appendByEvidence,
   refuseLateAnswers,

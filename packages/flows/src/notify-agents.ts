@@ -1,0 +1,117 @@
+// Tells those of the staff who want to know, by mail, through the gate, each once for one event.
+import {
+  composeNotification,
+  type NotifyEvent,
+  type OutboundEmailId,
+  type ParsedEmail,
+  replyTextOf,
+  type ToNotify,
+  whomToNotify,
+} from '@maildesk/core'
+import {
+  type AgentOfTicket,
+  findUser,
+  type InboundEmailRow,
+  listAgentsOfTicket,
+  listMessageAttachments,
+  type MessageRow,
+  type TicketRow,
+  type Transaction,
+  type UserRow,
+} from '@maildesk/db'
+import type { DeskDeps } from './deps.ts'
+import type { Gathered } from './gather-facts.ts'
+import { type AutomaticMail, queueAutomatic } from './queue-automatic.ts'
+import { fullName, sendingMailbox, sendingMailboxOf } from './queue-outbound.ts'
+import { ticketUrl } from './ticket-url.ts'
+
+export interface ToTell {
+  readonly event: NotifyEvent
+  /** The line of the ticket's trail it tells of. */
+  readonly eventId: string
+  /** As it is now. */
+  readonly ticket: TicketRow
+  /** Who did it; null for the desk itself. */
+  readonly author: UserRow | null
+  /** What was written; null when the event has no words. */
+  readonly message: MessageRow | null
+  readonly cause: {
+    readonly row: InboundEmailRow
+    readonly email: ParsedEmail
+    readonly gathered: Gathered
+  } | null
+  /** In place of a message's words. */
+  readonly text?: string
+}
+
+/** Queues the notifications and returns what to ring for after the commit. @throws MaildeskError db.* */
+export async function notifyAgents(
+  tx: Transaction,
+  deps: DeskDeps,
+  told: ToTell,
+): Promise<OutboundEmailId[]> {
+  const { event, ticket, author, message } = told
+  const agents = await listAgentsOfTicket(tx, ticket.id)
+  const happening = {
+    event,
+    authorId: author?.id ?? null,
+    assigneeId: ticket.assigned_agent_id,
+    isMachineMail: message?.is_automatic ?? false,
+  }
+  const wanted = whomToNotify(happening, agents)
+  if (wanted.length === 0) return []
+  const files = message ? (await listMessageAttachments(tx, message.id)).length : 0
+  const queued: OutboundEmailId[] = []
+  for (const one of wanted) {
+    const agent = agents.find(({ id }) => id === one.id) as AgentOfTicket
+    const id = await queueAutomatic(tx, deps, await mailTo(tx, deps, agent, one, told, files))
+    if (id) queued.push(id)
+  }
+  return queued
+}
+
+async function mailTo(
+  tx: Transaction,
+  deps: DeskDeps,
+  agent: AgentOfTicket,
+  { as }: ToNotify,
+  { event, eventId, ticket, author, message, cause, text }: ToTell,
+  files: number,
+): Promise<AutomaticMail> {
+  const mailbox = await sendingMailboxOf(tx, ticket)
+  const role = message?.is_internal ? 'internal' : 'public'
+  return {
+    kind: 'notification',
+    ticket,
+    mailbox,
+    recipient: agent.email,
+    recipientUser: (await findUser(tx, agent.id)) ?? null,
+    cause,
+    eventId,
+    template: `agent-${event}`,
+    tokenRole: role,
+    compose: (stamp) => {
+      if (!mailbox) throw new RangeError('the gate composes nothing without a mailbox')
+      const about = {
+        event,
+        as,
+        who: author ? fullName(author) || author.email : mailbox.display_name || mailbox.address,
+        ticketNumber: ticket.number,
+        title: ticket.title,
+        url: ticketUrl(deps.settings, ticket.number),
+        text: text ?? (message && writtenText(message)),
+        files,
+        isUnverified: message?.is_unverified ?? false,
+        language: mailbox.language,
+        role,
+        about: message?.rfc822_id ?? null,
+      } as const
+      const to = { name: fullName(agent), address: agent.email }
+      return composeNotification(to, about, sendingMailbox(mailbox), stamp)
+    },
+  }
+}
+
+function writtenText({ message_text, text_ranges }: MessageRow): string {
+  return text_ranges ? replyTextOf(message_text, text_ranges) : message_text
+}
