@@ -36,6 +36,7 @@ export async function foreseeEmail(
       id: deps.ids.uuid() as InboundEmailId,
       mailbox_id: mailbox?.id ?? null,
       received_at: deps.clock.now(),
+      internal_date: null,
       authentication: null,
     }
     const { facts } = await gatherFacts(tx, deps.settings, row, email, deps.clock.now())
