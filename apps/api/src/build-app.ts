@@ -22,6 +22,8 @@ import { ProblemSchema } from './resources/schema.ts'
 import { TicketEventSchema, TicketLinkSchema, TicketSchema } from './resources/ticket.ts'
 import { UserSchema } from './resources/user.ts'
 import { routes } from './routes/index.ts'
+import { ParticipantSchema } from './routes/tickets/participants.ts'
+import { UserAddressSchema } from './routes/users/people.ts'
 
 /** Largest JSON body, bytes; files have their own limit. */
 const maxBodyBytes = 1024 * 1024
@@ -33,6 +35,8 @@ const namedSchemas = [
   TicketSchema,
   TicketEventSchema,
   TicketLinkSchema,
+  ParticipantSchema,
+  UserAddressSchema,
   AttachmentSchema,
   MessageSchema,
   InboundEmailSchema,

@@ -76,11 +76,15 @@ export async function openTestDesk(db: Database, more: Partial<ApiDeps> = {}) {
       parentWaitMs: 1000,
       reopenDays: 14,
       floodTicketsPerHour: 30,
-      acknowledgementCaps: {
+      automaticCaps: {
         perRecipientPer10Minutes: 1,
         perRecipientPerDay: 5,
+        perTicket: [{ max: 100, minutes: 10 }],
+        sameWordsPerHour: 1,
         perDomainPerHour: 50,
         perHour: 500,
+        unprovenPerHour: 200,
+        notificationsPerHour: 2000,
         maxMailAgeMs: 1000,
       },
     },

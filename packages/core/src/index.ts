@@ -8,11 +8,22 @@ export * from './inbound/agent-mail.ts'
 export * from './inbound/agent-plan.ts'
 export * from './inbound/agent-text.ts'
 export type { AttachedMail } from './inbound/attached-mail.ts'
+export {
+  type Authentication,
+  type AuthenticationDetail,
+  authenticationOf,
+  type OrganisationalDomain,
+} from './inbound/authentication/authentication-of.ts'
+export * from './inbound/authentication/from-domain.ts'
+export * from './inbound/authentication/signature-verdict.ts'
+export * from './inbound/authentication/verdict.ts'
 export * from './inbound/classify-email.ts'
 export * from './inbound/content-identity.ts'
 export * from './inbound/decide-inbound.ts'
 export * from './inbound/decision.ts'
+export * from './inbound/identity.ts'
 export * from './inbound/inbound-status.ts'
+export * from './inbound/infer-machine.ts'
 export type { MailAddress } from './inbound/mail-address.ts'
 export * from './inbound/message-flags.ts'
 export * from './inbound/parsed-email.ts'
@@ -29,9 +40,18 @@ export * from './mail-source.ts'
 export * from './mailboxes/check-settings.ts'
 export * from './mailboxes/mailbox-settings.ts'
 export * from './mailboxes/oauth.ts'
-export * from './outbound/compose-email.ts'
+export * from './outbound/automatic-marks.ts'
+export * from './outbound/compose-automatic.ts'
+export {
+  type AnsweredMail,
+  composeReply,
+  referencesFor,
+  type SendingMailbox,
+  type Stamp,
+  type Thread,
+} from './outbound/compose-email.ts'
 export * from './outbound/compose-notification.ts'
-export * from './outbound/may-acknowledge.ts'
+export * from './outbound/gate.ts'
 export type { HeldReason } from './outbound/notification-template.ts'
 export * from './outbound/notify.ts'
 export * from './outbound/outbound-status.ts'

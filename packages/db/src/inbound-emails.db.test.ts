@@ -51,6 +51,7 @@ const filed = {
   ticketId: null,
   duplicateOf: null,
   contentHash: 'c'.repeat(64),
+  bodyHash: null,
 } as const
 
 function fetched(

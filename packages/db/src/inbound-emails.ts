@@ -1,5 +1,12 @@
 // Queries of the inbound ledger. Times of leases and retries are the database's, so that hosts need not agree.
-import type { InboundEmailId, InboundOutcome, InboundStatus, MailboxId, TicketId } from '@maildesk/core'
+import type {
+  AuthenticationVerdict,
+  InboundEmailId,
+  InboundOutcome,
+  InboundStatus,
+  MailboxId,
+  TicketId,
+} from '@maildesk/core'
 import type { Database } from './connect.ts'
 import type { InboundEmailRow } from './tables.ts'
 import type { Transaction } from './transaction.ts'
@@ -111,6 +118,17 @@ export async function deferInboundEmail(
   )
 }
 
+/** Keeps what was found of the sender; the caller holds the row's lock. */
+export async function recordAuthentication(
+  tx: Transaction,
+  id: InboundEmailId,
+  found: { readonly verdict: AuthenticationVerdict; readonly detail: unknown },
+): Promise<void> {
+  await tx('inbound_emails')
+    .where({ id })
+    .update({ authentication: found.verdict, authentication_detail: JSON.stringify(found.detail) })
+}
+
 export interface InboundEnd {
   readonly status: Exclude<InboundStatus, 'received'>
   readonly outcome: InboundOutcome
@@ -119,6 +137,7 @@ export interface InboundEnd {
   readonly ticketId: TicketId | null
   readonly duplicateOf: InboundEmailId | null
   readonly contentHash: string | null
+  readonly bodyHash: string | null
 }
 
 /** Writes the outcome; the caller holds the row's lock. */
@@ -137,6 +156,7 @@ export async function finishInboundEmail(
       ticket_id: end.ticketId,
       duplicate_of_id: end.duplicateOf,
       content_hash: end.contentHash,
+      body_hash: end.bodyHash,
       finished_at: tx.fn.now(),
       leased_until: null,
       waiting_for_id: null,
@@ -164,6 +184,8 @@ export async function resetInboundEmail(tx: Transaction, id: InboundEmailId): Pr
     last_error: null,
     duplicate_of_id: null,
     finished_at: null,
+    authentication: null,
+    authentication_detail: null,
   })
 }
 

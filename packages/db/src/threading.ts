@@ -314,6 +314,25 @@ export async function countTicketsOpenedBy(db: Database, address: string): Promi
   return rows[0].opened
 }
 
+/** Other mails of the sender with the same words within the last minutes; copies through other mailboxes do not count. */
+export async function countSameBody(
+  db: Database,
+  mail: {
+    readonly id: InboundEmailId
+    readonly fromAddress: string
+    readonly bodyHash: string
+    readonly minutes: number
+  },
+): Promise<number> {
+  const { rows } = await db.raw(
+    `SELECT count(*)::int AS same FROM inbound_emails
+      WHERE body_hash = ? AND lower(from_address) = lower(?) AND id <> ? AND outcome IS DISTINCT FROM 'duplicate'
+        AND received_at > now() - ? * interval '1 minute'`,
+    [mail.bodyHash, mail.fromAddress, mail.id, mail.minutes],
+  )
+  return rows[0].same
+}
+
 /**
  * Adds people to a ticket; one who is there keeps the role they have, except that `requester` and `collaborator` lift
  * `unverified`. Nobody who was left out of answers is brought back by being named again.

@@ -1,5 +1,6 @@
 // What flows need from the outside, as one plain object. main.ts makes it; tests make it of real parts too.
 import type {
+  AutomaticCaps,
   BlobStore,
   Clock,
   EmailParser,
@@ -8,6 +9,8 @@ import type {
   Log,
   Mailer,
   MimeBuilder,
+  OrganisationalDomain,
+  SignatureVerifier,
 } from '@maildesk/core'
 import type { Database, MailboxRow } from '@maildesk/db'
 
@@ -39,14 +42,8 @@ export interface DeskSettings {
   readonly reopenDays: number
   /** Tickets one sender may open by mail within an hour. */
   readonly floodTicketsPerHour: number
-  readonly acknowledgementCaps: {
-    readonly perRecipientPer10Minutes: number
-    readonly perRecipientPerDay: number
-    readonly perDomainPerHour: number
-    readonly perHour: number
-    /** Mails older than this are never acknowledged, milliseconds. */
-    readonly maxMailAgeMs: number
-  }
+  /** Limits of what leaves by itself. */
+  readonly automaticCaps: AutomaticCaps
 }
 
 /** What a flow that only reads and writes rows needs; the API has no more. */
@@ -71,6 +68,8 @@ export interface MailboxTokens {
 /** What the worker has beside that. */
 export interface WorkerDeps extends DeskDeps {
   readonly parser: EmailParser
+  readonly signatures: SignatureVerifier
+  readonly organisationalDomain: OrganisationalDomain
   readonly mailer: Mailer
   readonly tokens: MailboxTokens
   readonly buildMime: MimeBuilder

@@ -1,7 +1,7 @@
 // The read-only step before a decision: everything the rules may know, in one place.
 import {
+  bodyHash,
   classifyEmail,
-  contentHash,
   countBadTokens,
   evidenceOf,
   type Forwarded,
@@ -9,6 +9,7 @@ import {
   goneTicketOf,
   holdsOurWords,
   type InboundFacts,
+  inferMachine,
   isOwnAddress,
   isUsableAddress,
   normalAddress,
@@ -19,9 +20,12 @@ import {
   readAgentMail,
   readForward,
   recipientAddresses,
+  repeatWindowMinutes,
   senderOf,
+  untaggedAddress,
 } from '@maildesk/core'
 import {
+  countSameBody,
   countTicketsOpenedBy,
   type Database,
   findDuplicate,
@@ -37,6 +41,7 @@ import {
   type UserRow,
 } from '@maildesk/db'
 import type { DeskSettings } from './deps.ts'
+import type { JudgedMail } from './judge-email.ts'
 import { ticketUrl } from './ticket-url.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
@@ -44,6 +49,8 @@ const dayMs = 24 * 60 * 60 * 1000
 export interface Gathered {
   readonly facts: InboundFacts
   readonly contentHash: string
+  /** Of the words alone; null when they are too few. */
+  readonly bodyHash: string | null
   readonly mailbox: MailboxRow | undefined
   readonly sender: UserRow | undefined
   /** The mail it passes on, as far as it can be read. */
@@ -55,20 +62,39 @@ export interface Gathered {
   readonly messageIdReused: boolean
 }
 
+/** The person of an address, tags left away where they are the person's own. */
+async function findPerson(
+  db: Database,
+  address: string,
+  plusTagDomains: readonly string[],
+): Promise<UserRow | undefined> {
+  const known = await findUserByEmail(db, address)
+  const untagged = untaggedAddress(address, plusTagDomains)
+  return known ?? (untagged ? findUserByEmail(db, untagged) : undefined)
+}
+
 /** Reads what the rules need to know about one mail. Writes nothing. */
 export async function gatherFacts(
   db: Database,
   settings: DeskSettings,
-  row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at' | 'internal_date' | 'authentication'>,
-  email: ParsedEmail,
+  row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at' | 'internal_date'>,
+  { email, identity, authentication, contentHash: hash }: JudgedMail,
   now: Date,
 ): Promise<Gathered> {
   const mailboxes = await listMailboxes(db)
   const mailbox = mailboxes.find(({ id }) => id === row.mailbox_id)
   const ownAddresses = mailboxes.map(({ address }) => normalAddress(address))
   const address = normalAddress(senderOf(email)?.address ?? '')
-  const sender = address ? await findUserByEmail(db, address) : undefined
-  const hash = contentHash(email)
+  const sender = address ? await findPerson(db, address, mailbox?.plus_tag_domains ?? []) : undefined
+  const wordsHash = bodyHash(email)
+  const sameBodyInLastHour = wordsHash
+    ? await countSameBody(db, {
+        id: row.id,
+        fromAddress: email.from[0]?.address ?? '',
+        bodyHash: wordsHash,
+        minutes: repeatWindowMinutes,
+      })
+    : 0
   const references = [...email.inReplyTo, ...email.references]
   const pointers = pointersOf(email, settings.tokenKeys)
   // Asked before the evidence: a parent that is filed between the two questions is then found as evidence, not missed by both.
@@ -81,14 +107,19 @@ export async function gatherFacts(
   const facts: InboundFacts = {
     sender: {
       address,
+      ...(identity && identity.via !== 'from' ? { via: identity.via } : {}),
       userId: sender?.id ?? null,
       role: sender?.role ?? null,
       isActive: sender?.is_active ?? true,
       // Old mail that is taken in at once, as from a backfill, is no flood.
       ticketsInLastHour: address && !isOld(row) ? await countTicketsOpenedBy(db, address) : 0,
+      sameBodyInLastHour,
     },
-    classification: classifyEmail(email, ownAddresses, { tokenKeys: settings.tokenKeys }),
-    authentication: row.authentication ?? 'unknown',
+    classification: inferMachine(classifyEmail(email, ownAddresses, { tokenKeys: settings.tokenKeys }), {
+      sameBodyInLastHour,
+      senderIsStaff: staff !== undefined,
+    }),
+    authentication: authentication.verdict,
     mailboxId: mailbox?.id ?? null,
     addressedMailboxIds: mailboxes
       .filter((one) => recipients.some((recipient) => isOwnAddress(recipient, [normalAddress(one.address)])))
@@ -98,7 +129,8 @@ export async function gatherFacts(
     staff: staff
       ? {
           answersGoToSender: await answersGoTo(db, email, staff, address),
-          isTrustedMailbox: mailbox?.trusts_agent_mail ?? false,
+          // Whom a form or a list names is nobody's word.
+          isTrustedMailbox: (mailbox?.trusts_agent_mail ?? false) && identity?.via === 'from',
           repeatsNotification: holdsOurWords(
             readAgentMail(email).text,
             ownTokens.map(({ text }) => text),
@@ -137,6 +169,7 @@ export async function gatherFacts(
   return {
     facts,
     contentHash: hash,
+    bodyHash: wordsHash,
     mailbox,
     sender,
     forwarded,

@@ -21,6 +21,7 @@ import {
   createEmailParser,
   createMailer,
   defaultParseLimits,
+  organisationalDomain,
   readHeaderSection,
 } from '@maildesk/mail'
 import { createIdSource, systemClock } from '@maildesk/runtime'
@@ -55,11 +56,15 @@ export const testSettings: DeskSettings = {
   parentWaitMs: 60_000,
   reopenDays: 14,
   floodTicketsPerHour: 30,
-  acknowledgementCaps: {
+  automaticCaps: {
     perRecipientPer10Minutes: 1,
     perRecipientPerDay: 5,
+    perTicket: [{ max: 100, minutes: 10 }],
+    sameWordsPerHour: 1,
     perDomainPerHour: 50,
     perHour: 500,
+    unprovenPerHour: 200,
+    notificationsPerHour: 2000,
     maxMailAgeMs: 30 * 60_000,
   },
 }
@@ -88,6 +93,8 @@ export async function deskDeps(
     ids: createIdSource(),
     log: quietLog,
     parser,
+    signatures: parser,
+    organisationalDomain,
     mailer: createMailer({
       helloName: 'desk.example',
       log: quietLog,

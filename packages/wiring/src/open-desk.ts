@@ -81,12 +81,16 @@ export function deskSettings(config: Config): DeskSettings {
     parentWaitMs: config.parentWaitMs,
     reopenDays: config.reopenDays,
     floodTicketsPerHour: config.floodTicketsPerHour,
-    acknowledgementCaps: {
-      perRecipientPer10Minutes: config.ackPerRecipientPer10Minutes,
-      perRecipientPerDay: config.ackPerRecipientPerDay,
-      perDomainPerHour: config.ackPerDomainPerHour,
-      perHour: config.ackPerHour,
-      maxMailAgeMs: config.ackMaxMailAgeMs,
+    automaticCaps: {
+      perRecipientPer10Minutes: config.autoAnswersPer10Minutes,
+      perRecipientPerDay: config.autoAnswersPerDay,
+      perTicket: config.autoTicketLadder,
+      sameWordsPerHour: config.autoSameWordsPerHour,
+      perDomainPerHour: config.autoPerDomainPerHour,
+      perHour: config.autoPerHour,
+      unprovenPerHour: config.autoUnprovenPerHour,
+      notificationsPerHour: config.autoNotificationsPerHour,
+      maxMailAgeMs: config.autoMaxMailAgeMs,
     },
   }
 }

@@ -75,6 +75,11 @@ describe('is held', () => {
   })
 })
 
+test('the customer’s lines may be answered one by one, behind quote marks', () => {
+  const text = '> The engine does not turn any more.\nTurn it.\n> It smokes out of the second valve.\nLet it.'
+  expect(published(text)).toBe(text)
+})
+
 test('one sentence of the customer may be taken up', () => {
   const text = 'You wrote:\nThe engine does not turn any more.\nWhy?'
   expect(published(text)).toBe(text)

@@ -131,7 +131,7 @@ const german: NotificationWords = {
 
 const wordsByLanguage: Readonly<Record<string, NotificationWords>> = { en: english, de: german }
 
-/** Languages there are words in. */
+/** Languages there are words in. @internal */
 export const notificationLanguages: readonly string[] = Object.keys(wordsByLanguage)
 
 /** The words of a language tag (BCP 47), by its first part; English when there are none. */
