@@ -20,6 +20,7 @@ interface Things {
   readonly note: string
   readonly inbound: string
   readonly outbound: string
+  readonly mailbox: string
 }
 type Kind = 'everybody' | 'own' | 'staff' | 'admin' | 'public'
 
@@ -77,6 +78,26 @@ const cases: Record<string, RouteCase> = {
     }),
   },
   'GET /api/v1/tickets/:id/links': { kind: 'staff', request: id('/api/v1/tickets/:ticket/links') },
+  'GET /api/v1/tickets/:id/participants': {
+    kind: 'staff',
+    request: id('/api/v1/tickets/:ticket/participants'),
+  },
+  'POST /api/v1/tickets/:id/participants': {
+    kind: 'staff',
+    request: id('/api/v1/tickets/:ticket/participants', { json: { address: 'bob@example.org' } }),
+  },
+  'PATCH /api/v1/tickets/:id/participants/:address': {
+    kind: 'staff',
+    // The requester, which is past the door and refused with 409.
+    request: ({ ticket, requester }) => ({
+      url: `/api/v1/tickets/${ticket}/participants/${requester}`,
+      json: { is_active: false },
+    }),
+  },
+  'DELETE /api/v1/tickets/:id/participants/:address': {
+    kind: 'staff',
+    request: ({ ticket, requester }) => ({ url: `/api/v1/tickets/${ticket}/participants/${requester}` }),
+  },
   'GET /api/v1/tickets/:id/events': { kind: 'staff', request: id('/api/v1/tickets/:ticket/events') },
   'GET /api/v1/tickets/:id/messages': { kind: 'own', request: id('/api/v1/tickets/:ticket/messages') },
   'POST /api/v1/tickets/:id/messages': {
@@ -116,6 +137,32 @@ const cases: Record<string, RouteCase> = {
       json: { email: `p${Math.random()}@example.org`, role: 'customer' },
     }),
   },
+  'GET /api/v1/users/:id/addresses': {
+    kind: 'staff',
+    request: () => ({ url: `/api/v1/users/${desk.users.customer.id}/addresses` }),
+  },
+  'POST /api/v1/users/:id/addresses': {
+    kind: 'staff',
+    request: () => ({
+      url: `/api/v1/users/${desk.users.customer.id}/addresses`,
+      json: { address: `other${Math.random()}@example.org` },
+    }),
+  },
+  'DELETE /api/v1/users/:id/addresses/:address': {
+    kind: 'staff',
+    // The first one, which is past the door and refused with 409.
+    request: () => ({
+      url: `/api/v1/users/${desk.users.customer.id}/addresses/${desk.users.customer.email}`,
+    }),
+  },
+  'POST /api/v1/users/:id/merge': {
+    kind: 'admin',
+    // Into themselves, which is past the door and refused with 409.
+    request: () => ({
+      url: `/api/v1/users/${desk.users.customer.id}/merge`,
+      json: { into: desk.users.customer.id },
+    }),
+  },
   'GET /api/v1/users/me': { kind: 'everybody', request: id('/api/v1/users/me') },
   'GET /api/v1/users/:id/notifications': { kind: 'staff', request: id('/api/v1/users/me/notifications') },
   'PATCH /api/v1/users/:id/notifications': {
@@ -123,6 +170,15 @@ const cases: Record<string, RouteCase> = {
     request: id('/api/v1/users/me/notifications', { json: { new_ticket: true } }),
   },
   'GET /api/v1/mailboxes': { kind: 'admin', request: id('/api/v1/mailboxes') },
+  'GET /api/v1/mailboxes/:id': { kind: 'admin', request: id('/api/v1/mailboxes/:mailbox') },
+  'POST /api/v1/mailboxes': {
+    kind: 'admin',
+    request: () => ({ url: '/api/v1/mailboxes', json: { address: `m${Math.random()}@example.org` } }),
+  },
+  'PATCH /api/v1/mailboxes/:id': {
+    kind: 'admin',
+    request: id('/api/v1/mailboxes/:mailbox', { json: { undo_seconds: 20 } }),
+  },
   'GET /health/live': { kind: 'public', request: id('/health/live') },
   'GET /health/ready': { kind: 'public', request: id('/health/ready') },
   'GET /ops': { kind: 'public', request: id('/ops') },
@@ -134,12 +190,13 @@ const tokenless: readonly ActorName[] = ['anonymous', 'revoked', 'expired', 'dea
 
 let database: TestDatabase
 let desk: TestDesk
+let mailbox: string
 let things: Record<'own' | 'foreign', Things>
 
 beforeAll(async () => {
   database = await createTestDatabase()
   desk = await openTestDesk(database.db)
-  await addMailbox(desk.deps)
+  mailbox = (await addMailbox(desk.deps)).id
   things = { own: await makeThings('customer'), foreign: await makeThings('stranger') }
 })
 afterAll(async () => {
@@ -150,7 +207,10 @@ afterAll(async () => {
 /** A ticket of `owner` with a file in a message, a file in a note, and mail in both ledgers. */
 async function makeThings(owner: ActorName): Promise<Things> {
   const ticket = (
-    await desk.post('/api/v1/tickets', { as: owner, json: { title: `of ${owner}`, message_text: 'help' } })
+    await desk.post('/api/v1/tickets', {
+      as: owner,
+      json: { title: `of ${owner}`, message_text: 'help' },
+    })
   ).json().id
   const file = async (as: ActorName, is_internal: boolean) => {
     const upload = await desk.post('/api/v1/attachments', {
@@ -173,6 +233,7 @@ async function makeThings(owner: ActorName): Promise<Things> {
     note,
     inbound: await addQuarantinedEmail(desk.deps, `Subject: ${owner}\r\n\r\n`),
     outbound: items[0].id,
+    mailbox,
   }
 }
 

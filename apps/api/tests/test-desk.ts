@@ -15,7 +15,7 @@ import {
   type UserRow,
 } from '@maildesk/db'
 import { createHtmlRenderer } from '@maildesk/mail'
-import { createIdSource, systemClock } from '@maildesk/runtime'
+import { createIdSource, seal, systemClock } from '@maildesk/runtime'
 import { openBlobStore } from '@maildesk/storage'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { ApiDeps } from '../src/api-deps.ts'
@@ -94,6 +94,7 @@ export async function openTestDesk(db: Database, more: Partial<ApiDeps> = {}) {
     cookieKey: 'c'.repeat(32),
     htmlRenderer: createHtmlRenderer(),
     health: { maxSecondsSincePoll: 300, probeTimeoutMs: 2000 },
+    seal: (plain, context) => seal(plain, context, ['k'.repeat(32)]),
     ...more,
   }
   const app = await buildApp(deps)

@@ -2,10 +2,10 @@
 import { join } from 'node:path'
 import { type JobHandlers, type JobQueue, MaildeskError } from '@maildesk/core'
 import type { WorkerDeps } from '@maildesk/flows'
-import { buildMime, createEmailParser, createMailer } from '@maildesk/mail'
+import { buildMime, createEmailParser, createMailer, organisationalDomain } from '@maildesk/mail'
 import { runWorkers } from '@maildesk/queue'
 import { unseal } from '@maildesk/runtime'
-import { type Desk, parseLimits, waitFor } from '@maildesk/wiring'
+import { type Desk, mailboxTokens, parseLimits, waitFor } from '@maildesk/wiring'
 import { jobHandlers } from './handlers.ts'
 import { startSweeper } from './sweeper.ts'
 
@@ -24,8 +24,11 @@ export async function runWorker(desk: Desk): Promise<void> {
   const deps: WorkerDeps = {
     ...desk.deps,
     parser,
+    signatures: parser,
+    organisationalDomain,
     mailer: createMailer({ socketTimeoutMs: config.smtpTimeoutMs, log }),
     buildMime,
+    tokens: mailboxTokens(desk),
     unseal: (sealed, context) => unseal(sealed, context, config.secretKeys),
   }
 

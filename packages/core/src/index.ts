@@ -8,10 +8,20 @@ export * from './inbound/agent-mail.ts'
 export * from './inbound/agent-plan.ts'
 export * from './inbound/agent-text.ts'
 export type { AttachedMail } from './inbound/attached-mail.ts'
+export {
+  type Authentication,
+  type AuthenticationDetail,
+  authenticationOf,
+  type OrganisationalDomain,
+} from './inbound/authentication/authentication-of.ts'
+export * from './inbound/authentication/from-domain.ts'
+export * from './inbound/authentication/signature-verdict.ts'
+export * from './inbound/authentication/verdict.ts'
 export * from './inbound/classify-email.ts'
 export * from './inbound/content-identity.ts'
 export * from './inbound/decide-inbound.ts'
 export * from './inbound/decision.ts'
+export * from './inbound/identity.ts'
 export * from './inbound/inbound-status.ts'
 export * from './inbound/infer-machine.ts'
 export type { MailAddress } from './inbound/mail-address.ts'
@@ -27,6 +37,9 @@ export * from './inbound/sender.ts'
 export * from './inbound/tell-decision.ts'
 export * from './jobs.ts'
 export * from './mail-source.ts'
+export * from './mailboxes/check-settings.ts'
+export * from './mailboxes/mailbox-settings.ts'
+export * from './mailboxes/oauth.ts'
 export * from './outbound/automatic-marks.ts'
 export * from './outbound/compose-automatic.ts'
 export {

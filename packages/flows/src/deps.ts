@@ -9,8 +9,10 @@ import type {
   Log,
   Mailer,
   MimeBuilder,
+  OrganisationalDomain,
+  SignatureVerifier,
 } from '@maildesk/core'
-import type { Database } from '@maildesk/db'
+import type { Database, MailboxRow } from '@maildesk/db'
 
 /** The settings that decisions and limits of the flows read. Units are in the names. */
 export interface DeskSettings {
@@ -55,10 +57,21 @@ export interface DeskDeps {
   readonly settings: DeskSettings
 }
 
+/** Access tokens of mailboxes that log in with OAuth2. */
+export interface MailboxTokens {
+  /** Undefined for a mailbox with a password. @throws MaildeskError mailbox.oauth-refused, mailbox.oauth-unavailable */
+  find(mailbox: Pick<MailboxRow, 'id' | 'address' | 'auth'>): Promise<string | undefined>
+  /** A server did not take this token: the next log-in gets another one. */
+  forget(mailbox: Pick<MailboxRow, 'id'>, token: string): Promise<void>
+}
+
 /** What the worker has beside that. */
 export interface WorkerDeps extends DeskDeps {
   readonly parser: EmailParser
+  readonly signatures: SignatureVerifier
+  readonly organisationalDomain: OrganisationalDomain
   readonly mailer: Mailer
+  readonly tokens: MailboxTokens
   readonly buildMime: MimeBuilder
   /** Opens a sealed secret. @throws MaildeskError secret.unreadable */
   readonly unseal: (sealed: string, context: string) => string

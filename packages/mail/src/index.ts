@@ -1,10 +1,12 @@
 // What other packages may use: mail in (parse, IMAP) and mail out (MIME, SMTP).
 
+export { organisationalDomain } from './authenticate/organisational-domain.ts'
 export { createHtmlRenderer, type HtmlRenderer } from './html/html-renderer.ts'
 export { safeHtml } from './html/safe-html.ts'
 export { defaultImapLimits, type ImapLimits } from './imap/connect.ts'
 export { type MailSourceOptions, openMailSource } from './imap/imap-source.ts'
 export { type ImapProbe, probeImap } from './imap/probe-imap.ts'
+export { requestToken } from './oauth/request-token.ts'
 export { defaultParseLimits, type ParseLimits } from './parse/limits.ts'
 export { parseMessageIds } from './parse/message-ids.ts'
 export { type PartSink, parseEmail } from './parse/parse-email.ts'

@@ -21,6 +21,7 @@ import {
   createEmailParser,
   createMailer,
   defaultParseLimits,
+  organisationalDomain,
   readHeaderSection,
 } from '@maildesk/mail'
 import { createIdSource, systemClock } from '@maildesk/runtime'
@@ -92,6 +93,8 @@ export async function deskDeps(
     ids: createIdSource(),
     log: quietLog,
     parser,
+    signatures: parser,
+    organisationalDomain,
     mailer: createMailer({
       helloName: 'desk.example',
       log: quietLog,
@@ -100,6 +103,7 @@ export async function deskDeps(
       socketTimeoutMs: 2_000,
     }),
     buildMime,
+    tokens: { find: async () => undefined, forget: async () => undefined },
     unseal: (sealed) => sealed,
     ...overrides,
     settings: { ...testSettings, ...settings },

@@ -5,7 +5,7 @@ import { showAttachment } from './attachments/show-attachment.ts'
 import { uploadAttachment } from './attachments/upload-attachment.ts'
 import { listInboundEmails } from './inbound/list-inbound-emails.ts'
 import { showInboundEmail } from './inbound/show-inbound-email.ts'
-import { listMailboxes } from './mailboxes/list-mailboxes.ts'
+import { mailboxes } from './mailboxes/mailboxes.ts'
 import { listMessages } from './messages/list-messages.ts'
 import { postMessage } from './messages/post-message.ts'
 import { health } from './ops/health.ts'
@@ -15,10 +15,12 @@ import { changeTicket } from './tickets/change-ticket.ts'
 import { listTicketEvents } from './tickets/list-ticket-events.ts'
 import { listTickets } from './tickets/list-tickets.ts'
 import { openTicket } from './tickets/open-ticket.ts'
+import { participants } from './tickets/participants.ts'
 import { relateTickets } from './tickets/relate-tickets.ts'
 import { setRequester } from './tickets/set-requester.ts'
 import { showTicket } from './tickets/show-ticket.ts'
 import { notifications } from './users/notifications.ts'
+import { people } from './users/people.ts'
 import { users } from './users/users.ts'
 
 type AddRoute = (app: ApiApp, deps: ApiDeps) => void | Promise<void>
@@ -29,6 +31,7 @@ export const routes: readonly AddRoute[] = [
   openTicket,
   changeTicket,
   relateTickets,
+  participants,
   setRequester,
   listTicketEvents,
   listMessages,
@@ -39,8 +42,9 @@ export const routes: readonly AddRoute[] = [
   showInboundEmail,
   outboundEmails,
   users,
+  mailboxes,
+  people,
   notifications,
-  listMailboxes,
   health,
   ops,
 ]

@@ -52,6 +52,30 @@ const mailWithFile =
   'Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n--b\r\nContent-Type: image/gif\r\n\r\nGIF89a\r\n--b--\r\n'
 
 describe('createEmailParser', () => {
+  it('verifies signatures in a child, which asks DNS through us', async () => {
+    const asked: string[] = []
+    const parser = createEmailParser({
+      blobs,
+      limits: defaultParseLimits,
+      children: 1,
+      tmpDir: join(folder, 'tmp'),
+      log: silent,
+      resolveTxt: async (name) => {
+        asked.push(name)
+        throw Object.assign(new Error('no such name'), { code: 'ENOTFOUND' })
+      },
+    })
+    parsers.push(parser)
+    const signature = 'DKIM-Signature: v=1; a=rsa-sha256; d=corp.com; s=k; h=from; bh=AAAA; b=AAAA\r\n'
+    const raw = await keep(`${signature}From: ada@corp.com\r\n\r\nx\r\n`)
+    const report = await parser.verify(raw, { fromDomain: 'corp.com', trustedArcSealers: [] })
+    expect(report.dkim).toMatchObject([{ domain: 'corp.com' }])
+    expect(report.dkim[0]?.result).not.toBe('pass')
+    expect(asked).toEqual([])
+    // The same child goes on to parse.
+    expect((await parser.parse(raw)).ok).toBe(true)
+  })
+
   it('parses in a child and puts the parts into the blob store', async () => {
     const outcome = await open().parse(await keep(mailWithFile))
     if (!outcome.ok) throw new Error(outcome.detail)
