@@ -13,12 +13,14 @@ import {
 } from '../tests/test-desk.ts'
 
 interface Things {
+  readonly requester: string
   readonly ticket: string
   readonly messages: readonly string[]
   readonly attachment: string
   readonly note: string
   readonly inbound: string
   readonly outbound: string
+  readonly mailbox: string
 }
 type Kind = 'everybody' | 'own' | 'staff' | 'admin' | 'public'
 
@@ -67,7 +69,35 @@ const cases: Record<string, RouteCase> = {
       json: { message_ids: messages },
     }),
   },
+  'POST /api/v1/tickets/:id/requester': {
+    kind: 'staff',
+    request: ({ ticket, requester }) => ({
+      url: `/api/v1/tickets/${ticket}/requester`,
+      // Who it is already, so that the ticket stays theirs.
+      json: { email: requester },
+    }),
+  },
   'GET /api/v1/tickets/:id/links': { kind: 'staff', request: id('/api/v1/tickets/:ticket/links') },
+  'GET /api/v1/tickets/:id/participants': {
+    kind: 'staff',
+    request: id('/api/v1/tickets/:ticket/participants'),
+  },
+  'POST /api/v1/tickets/:id/participants': {
+    kind: 'staff',
+    request: id('/api/v1/tickets/:ticket/participants', { json: { address: 'bob@example.org' } }),
+  },
+  'PATCH /api/v1/tickets/:id/participants/:address': {
+    kind: 'staff',
+    // The requester, which is past the door and refused with 409.
+    request: ({ ticket, requester }) => ({
+      url: `/api/v1/tickets/${ticket}/participants/${requester}`,
+      json: { is_active: false },
+    }),
+  },
+  'DELETE /api/v1/tickets/:id/participants/:address': {
+    kind: 'staff',
+    request: ({ ticket, requester }) => ({ url: `/api/v1/tickets/${ticket}/participants/${requester}` }),
+  },
   'GET /api/v1/tickets/:id/events': { kind: 'staff', request: id('/api/v1/tickets/:ticket/events') },
   'GET /api/v1/tickets/:id/messages': { kind: 'own', request: id('/api/v1/tickets/:ticket/messages') },
   'POST /api/v1/tickets/:id/messages': {
@@ -99,6 +129,19 @@ const cases: Record<string, RouteCase> = {
     kind: 'staff',
     request: id('/api/v1/outbound-emails/:outbound/retries'),
   },
+  'POST /api/v1/outbound-emails/:id/cancel': {
+    kind: 'staff',
+    request: id('/api/v1/outbound-emails/:outbound/cancel'),
+  },
+  'POST /api/v1/outbound-emails/:id/resolve': {
+    kind: 'staff',
+    // There is no doubt about it, which is past the door and refused with 409.
+    request: id('/api/v1/outbound-emails/:outbound/resolve', { json: { as: 'sent' } }),
+  },
+  'POST /api/v1/outbound-emails/retry': {
+    kind: 'staff',
+    request: ({ outbound }) => ({ url: '/api/v1/outbound-emails/retry', json: { ids: [outbound] } }),
+  },
   'GET /api/v1/users': { kind: 'staff', request: id('/api/v1/users') },
   'POST /api/v1/users': {
     kind: 'admin',
@@ -107,10 +150,51 @@ const cases: Record<string, RouteCase> = {
       json: { email: `p${Math.random()}@example.org`, role: 'customer' },
     }),
   },
+  'GET /api/v1/users/:id/addresses': {
+    kind: 'staff',
+    request: () => ({ url: `/api/v1/users/${desk.users.customer.id}/addresses` }),
+  },
+  'POST /api/v1/users/:id/addresses': {
+    kind: 'staff',
+    request: () => ({
+      url: `/api/v1/users/${desk.users.customer.id}/addresses`,
+      json: { address: `other${Math.random()}@example.org` },
+    }),
+  },
+  'DELETE /api/v1/users/:id/addresses/:address': {
+    kind: 'staff',
+    // The first one, which is past the door and refused with 409.
+    request: () => ({
+      url: `/api/v1/users/${desk.users.customer.id}/addresses/${desk.users.customer.email}`,
+    }),
+  },
+  'POST /api/v1/users/:id/merge': {
+    kind: 'admin',
+    // Into themselves, which is past the door and refused with 409.
+    request: () => ({
+      url: `/api/v1/users/${desk.users.customer.id}/merge`,
+      json: { into: desk.users.customer.id },
+    }),
+  },
   'GET /api/v1/users/me': { kind: 'everybody', request: id('/api/v1/users/me') },
+  'GET /api/v1/users/:id/notifications': { kind: 'staff', request: id('/api/v1/users/me/notifications') },
+  'PATCH /api/v1/users/:id/notifications': {
+    kind: 'staff',
+    request: id('/api/v1/users/me/notifications', { json: { new_ticket: true } }),
+  },
   'GET /api/v1/mailboxes': { kind: 'admin', request: id('/api/v1/mailboxes') },
+  'GET /api/v1/mailboxes/:id': { kind: 'admin', request: id('/api/v1/mailboxes/:mailbox') },
+  'POST /api/v1/mailboxes': {
+    kind: 'admin',
+    request: () => ({ url: '/api/v1/mailboxes', json: { address: `m${Math.random()}@example.org` } }),
+  },
+  'PATCH /api/v1/mailboxes/:id': {
+    kind: 'admin',
+    request: id('/api/v1/mailboxes/:mailbox', { json: { undo_seconds: 20 } }),
+  },
   'GET /health/live': { kind: 'public', request: id('/health/live') },
   'GET /health/ready': { kind: 'public', request: id('/health/ready') },
+  'GET /metrics': { kind: 'public', request: id('/metrics') },
   'GET /ops': { kind: 'public', request: id('/ops') },
   'GET /api/openapi.json': { kind: 'public', request: id('/api/openapi.json') },
 }
@@ -120,12 +204,13 @@ const tokenless: readonly ActorName[] = ['anonymous', 'revoked', 'expired', 'dea
 
 let database: TestDatabase
 let desk: TestDesk
+let mailbox: string
 let things: Record<'own' | 'foreign', Things>
 
 beforeAll(async () => {
   database = await createTestDatabase()
   desk = await openTestDesk(database.db)
-  await addMailbox(desk.deps)
+  mailbox = (await addMailbox(desk.deps)).id
   things = { own: await makeThings('customer'), foreign: await makeThings('stranger') }
 })
 afterAll(async () => {
@@ -136,7 +221,10 @@ afterAll(async () => {
 /** A ticket of `owner` with a file in a message, a file in a note, and mail in both ledgers. */
 async function makeThings(owner: ActorName): Promise<Things> {
   const ticket = (
-    await desk.post('/api/v1/tickets', { as: owner, json: { title: `of ${owner}`, message_text: 'help' } })
+    await desk.post('/api/v1/tickets', {
+      as: owner,
+      json: { title: `of ${owner}`, message_text: 'help' },
+    })
   ).json().id
   const file = async (as: ActorName, is_internal: boolean) => {
     const upload = await desk.post('/api/v1/attachments', {
@@ -152,12 +240,14 @@ async function makeThings(owner: ActorName): Promise<Things> {
   const messages = (await desk.get(`/api/v1/tickets/${ticket}/messages`, { as: 'admin' })).json().items
   const { items } = (await desk.get(`/api/v1/outbound-emails?ticket_id=${ticket}`, { as: 'admin' })).json()
   return {
+    requester: desk.users[owner].email,
     ticket,
     messages: messages.map(({ id }: { id: string }) => id),
     attachment,
     note,
     inbound: await addQuarantinedEmail(desk.deps, `Subject: ${owner}\r\n\r\n`),
     outbound: items[0].id,
+    mailbox,
   }
 }
 

@@ -15,11 +15,15 @@ import { addSecurityHeaders } from './plugins/security-headers.ts'
 import { addUnreadBodies } from './plugins/unread-bodies.ts'
 import { compileValidator } from './plugins/validation.ts'
 import { InboundEmailSchema, OutboundEmailDetailSchema, OutboundEmailSchema } from './resources/ledger.ts'
+import { MailboxSchema } from './resources/mailbox.ts'
 import { AttachmentSchema, MessageSchema } from './resources/message.ts'
+import { NotificationsSchema } from './resources/notifications.ts'
 import { ProblemSchema } from './resources/schema.ts'
 import { TicketEventSchema, TicketLinkSchema, TicketSchema } from './resources/ticket.ts'
-import { MailboxSchema, UserSchema } from './resources/user.ts'
+import { UserSchema } from './resources/user.ts'
 import { routes } from './routes/index.ts'
+import { ParticipantSchema } from './routes/tickets/participants.ts'
+import { UserAddressSchema } from './routes/users/people.ts'
 
 /** Largest JSON body, bytes; files have their own limit. */
 const maxBodyBytes = 1024 * 1024
@@ -31,6 +35,8 @@ const namedSchemas = [
   TicketSchema,
   TicketEventSchema,
   TicketLinkSchema,
+  ParticipantSchema,
+  UserAddressSchema,
   AttachmentSchema,
   MessageSchema,
   InboundEmailSchema,
@@ -38,6 +44,7 @@ const namedSchemas = [
   OutboundEmailDetailSchema,
   UserSchema,
   MailboxSchema,
+  NotificationsSchema,
 ]
 
 /** What a test adds to prove that the house rules hold for any route. */

@@ -8,10 +8,21 @@ export * from './inbound/agent-mail.ts'
 export * from './inbound/agent-plan.ts'
 export * from './inbound/agent-text.ts'
 export type { AttachedMail } from './inbound/attached-mail.ts'
+export {
+  type Authentication,
+  type AuthenticationDetail,
+  authenticationOf,
+  type OrganisationalDomain,
+} from './inbound/authentication/authentication-of.ts'
+export * from './inbound/authentication/from-domain.ts'
+export * from './inbound/authentication/signature-verdict.ts'
+export * from './inbound/authentication/verdict.ts'
+export { isBlindCopy } from './inbound/blind-copy.ts'
 export * from './inbound/classify-email.ts'
 export * from './inbound/content-identity.ts'
 export * from './inbound/decide-inbound.ts'
 export * from './inbound/decision.ts'
+export * from './inbound/identity.ts'
 export * from './inbound/inbound-status.ts'
 export * from './inbound/infer-machine.ts'
 export type { MailAddress } from './inbound/mail-address.ts'
@@ -27,21 +38,28 @@ export * from './inbound/sender.ts'
 export * from './inbound/tell-decision.ts'
 export * from './jobs.ts'
 export * from './mail-source.ts'
+export * from './mailboxes/check-settings.ts'
+export * from './mailboxes/mailbox-settings.ts'
+export * from './mailboxes/oauth.ts'
 export * from './outbound/automatic-marks.ts'
 export * from './outbound/compose-automatic.ts'
 export {
   type AnsweredMail,
-  composeReply,
   referencesFor,
   type SendingMailbox,
   type Stamp,
   type Thread,
 } from './outbound/compose-email.ts'
 export * from './outbound/compose-notification.ts'
+export { type AnsweringMailbox, composeReply } from './outbound/compose-reply.ts'
+export { type AfterCopy, afterCopyFailure } from './outbound/copy-policy.ts'
 export * from './outbound/gate.ts'
 export type { HeldReason } from './outbound/notification-template.ts'
 export * from './outbound/notify.ts'
 export * from './outbound/outbound-status.ts'
+export { type RecipientsOfReply, recipientsOfReply } from './outbound/recipients-of-reply.ts'
+export type { QuotedMessage } from './outbound/reply-body.ts'
+export * from './outbound/resolve-uncertain.ts'
 export * from './outbound/send-policy.ts'
 export * from './outbound/types.ts'
 export * from './ports.ts'
@@ -54,6 +72,7 @@ export { renderText } from './text/html/render-text.ts'
 export { htmlOffsetAt, textOffsetAt } from './text/html/text-writer.ts'
 export * from './text/image-type.ts'
 export { markOf } from './text/reply/html-marks.ts'
+export * from './text/reply/inline-answers.ts'
 export { readReply } from './text/reply/read-reply.ts'
 export * from './text/reply/reply-reading.ts'
 export * from './text/shown-filename.ts'

@@ -63,6 +63,7 @@ function fetched(
     id: anId(),
     mailbox_id: mailboxId,
     folder: uid === null ? null : 'INBOX',
+    folder_purpose: uid === null ? null : 'inbox',
     uid_validity: uid === null ? null : '7',
     uid,
     arrived_by: uid === null ? 'ingest' : 'imap',

@@ -225,6 +225,19 @@ async function textsOfOthers(
   return texts
 }
 
+/** What a mail to this ticket may be quoting, newest first: its public messages and all we sent, each cut. */
+export async function listTextsOfTicket(db: Database, id: TicketId): Promise<string[]> {
+  const { rows } = await db.raw(
+    `SELECT left(message_text, ?) AS text, created_at FROM messages WHERE ticket_id = ? AND NOT is_internal
+     UNION ALL
+     SELECT left(composed ->> 'text', ?), created_at FROM outbound_emails
+      WHERE ticket_id = ? AND kind IN ('reply', 'acknowledgement')
+     ORDER BY created_at DESC LIMIT ?`,
+    [maxTextLength, id, maxTextLength, id, maxTexts],
+  )
+  return rows.map(({ text }: { text: string }) => text)
+}
+
 /** True when another mail with this Message-ID and other content was taken before. */
 export async function isMessageIdReused(
   db: Database,

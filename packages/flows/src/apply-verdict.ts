@@ -4,6 +4,7 @@ import {
   flagsOf,
   type InboundDecision,
   type InboundVerdict,
+  isBlindCopy,
   isOwnAddress,
   type MailAddress,
   MaildeskError,
@@ -107,7 +108,7 @@ async function open(
   verdict: Extract<InboundVerdict, { kind: 'open' }>,
 ): Promise<Applied> {
   const { mailbox, ownAddresses } = gathered
-  const sender = await ensureSender(tx, deps, email)
+  const sender = await ensureSender(tx, deps, email, gathered)
   const ticket = await insertTicket(tx, {
     id: deps.ids.uuid() as TicketId,
     title: databaseText(email.subject.replace(/\s+/g, ' ').trim(), maxTitle) || '(no subject)',
@@ -128,6 +129,7 @@ async function open(
     flags: flagsOf(email, gathered.facts, verdict, gathered),
     decision: traceOf(decision),
     isFirst: true,
+    isBlindCopy: isBlindCopy(email, (address) => isOwnAddress(address, ownAddresses)),
   })
   if (verdict.requesterCandidates) await setAttention(tx, ticket.id, 'choose-requester')
   const eventId = deps.ids.uuid()
@@ -184,13 +186,14 @@ async function append(
       'db.conflict',
       `ticket ${verdict.ticketId} was merged or deleted while its mail was filed`,
     )
-  const sender = await ensureSender(tx, deps, email)
+  const sender = await ensureSender(tx, deps, email, gathered)
   const message = await fileMessage(tx, deps, row, email, ticket.id, sender, {
     ...verdict,
     automatic: classification.kind !== 'human',
     flags: flagsOf(email, gathered.facts, verdict, gathered),
     decision: traceOf(decision),
     isFirst: false,
+    isBlindCopy: isBlindCopy(email, (address) => isOwnAddress(address, gathered.ownAddresses)),
   })
   const isRequester = ticket.customer_id === sender.id
   if (verdict.admits) await addParticipants(tx, ticket.id, [sender.email], 'collaborator')
@@ -323,7 +326,13 @@ async function quarantine(
   return { end, outbound: rejection ? [rejection] : [] }
 }
 
-async function ensureSender(tx: Transaction, deps: DeskDeps, email: ParsedEmail): Promise<UserRow> {
+async function ensureSender(
+  tx: Transaction,
+  deps: DeskDeps,
+  email: ParsedEmail,
+  gathered: Gathered,
+): Promise<UserRow> {
+  if (gathered.sender) return gathered.sender
   const sender = senderOf(email) as MailAddress
   const { first, last } = splitName(sender.name)
   return ensureCustomer(tx, {

@@ -18,6 +18,7 @@ import {
   lockTicket,
   type MessageRow,
   recordEvent,
+  setAttention,
   type TicketRow,
   type Transaction,
   touchTicket,
@@ -37,6 +38,10 @@ export interface MessageToPost {
   readonly isInternal: boolean
   /** Uploads of the author to this ticket that no message has yet. */
   readonly attachmentIds: readonly AttachmentId[]
+  /** Who gets copies of a public answer by staff, instead of those who take part. */
+  readonly cc?: readonly string[] | undefined
+  /** When its mail leaves at the earliest. */
+  readonly scheduledFor?: Date | null
 }
 
 export interface PostedMessage {
@@ -87,7 +92,15 @@ export async function postMessage(
     return { message, rings: (await notifyAgents(tx, deps, event)).map((id) => ({ name: 'send-email', id })) }
   }
   if (draft.isInternal) return { message, rings: [] }
-  const outbound = await queueReply(tx, deps, { ticket, message, author: draft.author, attachments })
+  if (ticket.attention === 'draft-held') await setAttention(tx, ticket.id, null)
+  const outbound = await queueReply(tx, deps, {
+    ticket,
+    message,
+    author: draft.author,
+    attachments,
+    cc: draft.cc,
+    scheduledFor: draft.scheduledFor ?? null,
+  })
   return { message, rings: outbound ? [{ name: 'send-email', id: outbound }] : [] }
 }
 

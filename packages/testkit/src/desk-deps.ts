@@ -20,7 +20,12 @@ import {
   buildMime,
   createEmailParser,
   createMailer,
+  createSentFolder,
+  defaultImapLimits,
   defaultParseLimits,
+  isSendable,
+  organisationalDomain,
+  quoteHtml,
   readHeaderSection,
 } from '@maildesk/mail'
 import { createIdSource, systemClock } from '@maildesk/runtime'
@@ -52,6 +57,7 @@ export const testSettings: DeskSettings = {
   sendGiveUpMs: 3 * 24 * 60 * 60_000,
   uncertainWaitMs: 60_000,
   maxUncertainResends: 2,
+  uncertainReplies: 'resend',
   parentWaitMs: 60_000,
   reopenDays: 14,
   floodTicketsPerHour: 30,
@@ -92,6 +98,8 @@ export async function deskDeps(
     ids: createIdSource(),
     log: quietLog,
     parser,
+    signatures: parser,
+    organisationalDomain,
     mailer: createMailer({
       helloName: 'desk.example',
       log: quietLog,
@@ -100,6 +108,10 @@ export async function deskDeps(
       socketTimeoutMs: 2_000,
     }),
     buildMime,
+    sentFolder: createSentFolder(defaultImapLimits),
+    isSendable,
+    quoteHtml,
+    tokens: { find: async () => undefined, forget: async () => undefined },
     unseal: (sealed) => sealed,
     ...overrides,
     settings: { ...testSettings, ...settings },
@@ -144,6 +156,7 @@ export function addMailbox(
     smtp_port: smtpPort,
     smtp_tls: 'none',
     sub_addressing: 'plus',
+    undo_seconds: 0,
     ...fields,
   })
 }

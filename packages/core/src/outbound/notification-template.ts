@@ -9,6 +9,8 @@ export interface NotificationWords {
   readonly what: (event: NotifyEvent, who: string, number: string, as: ToNotify['as']) => string
   readonly files: (count: number) => string
   readonly cutShort: string
+  /** Beside words of somebody who may not be who they say. */
+  readonly unverified: string
   readonly ticket: (number: string, title: string) => string
   readonly answer: string
   readonly answerInternally: string
@@ -19,9 +21,14 @@ export interface NotificationWords {
 }
 
 /** Why a mail of an agent was kept inside. */
-export type HeldReason = 'unverified' | 'quote-left-in' | 'command-not-understood' | 'nothing-to-send'
+export type HeldReason =
+  | 'unverified'
+  | 'quote-left-in'
+  | 'command-not-understood'
+  | 'nothing-to-send'
+  | 'file-not-allowed'
 
-export interface HeldWords {
+interface HeldWords {
   readonly subject: (number: string) => string
   readonly what: (number: string) => string
   readonly why: Readonly<Record<HeldReason, string>>
@@ -50,6 +57,8 @@ const english: NotificationWords = {
   },
   files: (count) => (count === 1 ? '(with a file)' : `(with ${count} files)`),
   cutShort: '(cut; the whole text is in the ticket)',
+  unverified:
+    'Careful: the sender is not known to belong to this ticket. An answer goes to the customer, not to them.',
   ticket: (number, title) => `Ticket #${number}: ${title}`,
   answer: 'Answer this mail, and the answer goes to the customer.',
   answerInternally: 'Answer this mail, and the answer is a note that only staff see.',
@@ -66,9 +75,10 @@ const english: NotificationWords = {
       unverified:
         'it could not be proven that it came from you. Answer the notification that was mailed to you, from the address it went to.',
       'quote-left-in':
-        'it seems to repeat parts of the notification, and those are not for the customer. Delete the quoted text, or write above the line.',
+        'it seems to repeat parts of the notification, which are not for the customer, or to be written into it. Write above the line, and delete what is quoted.',
       'command-not-understood': 'these lines begin as a command and could not be carried out:',
       'nothing-to-send': 'no text of yours was found in it.',
+      'file-not-allowed': 'these files may not be sent:',
     },
     next: 'If you did not write it, tell your administrator: somebody uses your address.',
   },
@@ -99,6 +109,8 @@ const german: NotificationWords = {
   },
   files: (count) => (count === 1 ? '(mit einer Datei)' : `(mit ${count} Dateien)`),
   cutShort: '(gekürzt; der ganze Text steht im Ticket)',
+  unverified:
+    'Vorsicht: Es ist nicht gesichert, dass der Absender zu diesem Ticket gehört. Eine Antwort geht an die Kundin oder den Kunden, nicht an ihn.',
   ticket: (number, title) => `Ticket #${number}: ${title}`,
   answer: 'Ihre Antwort auf diese E-Mail geht an die Kundin oder den Kunden.',
   answerInternally: 'Ihre Antwort auf diese E-Mail wird eine Notiz, die nur das Team sieht.',
@@ -115,9 +127,10 @@ const german: NotificationWords = {
       unverified:
         'es ließ sich nicht nachweisen, dass sie von Ihnen kommt. Antworten Sie auf die Benachrichtigung, von der Adresse, an die sie ging.',
       'quote-left-in':
-        'sie scheint Teile der Benachrichtigung zu wiederholen, die nicht nach außen gehören. Löschen Sie das Zitat, oder schreiben Sie oberhalb der Linie.',
+        'sie scheint Teile der Benachrichtigung zu wiederholen, die nicht nach außen gehören, oder in sie hineingeschrieben zu sein. Schreiben Sie oberhalb der Linie, und löschen Sie das Zitat.',
       'command-not-understood': 'diese Zeilen beginnen wie ein Befehl und ließen sich nicht ausführen:',
       'nothing-to-send': 'es wurde kein eigener Text darin gefunden.',
+      'file-not-allowed': 'diese Dateien dürfen nicht verschickt werden:',
     },
     next: 'Haben Sie sie nicht geschrieben, sagen Sie es Ihrer Administration: jemand benutzt Ihre Adresse.',
   },
@@ -125,7 +138,7 @@ const german: NotificationWords = {
 
 const wordsByLanguage: Readonly<Record<string, NotificationWords>> = { en: english, de: german }
 
-/** Languages there are words in. */
+/** Languages there are words in. @internal */
 export const notificationLanguages: readonly string[] = Object.keys(wordsByLanguage)
 
 /** The words of a language tag (BCP 47), by its first part; English when there are none. */
