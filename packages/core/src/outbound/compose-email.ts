@@ -20,6 +20,8 @@ export interface SendingMailbox {
   readonly displayName: string
   /** Sub-addresses (`support+word@`) reach this mailbox. */
   readonly subAddressing: boolean
+  /** A domain of which every address reaches this mailbox; then sub-addresses are not needed. */
+  readonly replyDomain?: string | null
   readonly signature: string
 }
 
@@ -93,7 +95,9 @@ export function threaded(thread: Thread, mailbox: SendingMailbox, stamp: Stamp) 
     { ticketNumber: thread.ticketNumber, role: 'public', nonce: stamp.nonce },
     stamp.tokenKeys,
   )
-  const replyTo = mailbox.subAddressing ? tokenAddress(mailbox.address, token) : undefined
+  const replyTo = mailbox.subAddressing
+    ? tokenAddress(mailbox.address, token, mailbox.replyDomain)
+    : undefined
   return {
     messageId: tokenMessageId(token, domainOf(mailbox.address)) as Rfc822Id,
     date: stamp.now.toISOString(),
