@@ -129,6 +129,19 @@ const cases: Record<string, RouteCase> = {
     kind: 'staff',
     request: id('/api/v1/outbound-emails/:outbound/retries'),
   },
+  'POST /api/v1/outbound-emails/:id/cancel': {
+    kind: 'staff',
+    request: id('/api/v1/outbound-emails/:outbound/cancel'),
+  },
+  'POST /api/v1/outbound-emails/:id/resolve': {
+    kind: 'staff',
+    // There is no doubt about it, which is past the door and refused with 409.
+    request: id('/api/v1/outbound-emails/:outbound/resolve', { json: { as: 'sent' } }),
+  },
+  'POST /api/v1/outbound-emails/retry': {
+    kind: 'staff',
+    request: ({ outbound }) => ({ url: '/api/v1/outbound-emails/retry', json: { ids: [outbound] } }),
+  },
   'GET /api/v1/users': { kind: 'staff', request: id('/api/v1/users') },
   'POST /api/v1/users': {
     kind: 'admin',

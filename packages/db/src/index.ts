@@ -1,6 +1,7 @@
 // What other packages may use.
 
 export * from './agents.ts'
+export * from './answers.ts'
 export * from './api-tokens.ts'
 export * from './attachments-read.ts'
 export * from './automatic-mail.ts'
@@ -19,6 +20,7 @@ export * from './message-moves.ts'
 export * from './messages-read.ts'
 export * from './migrate.ts'
 export * from './outbound-emails.ts'
+export * from './outbound-steps.ts'
 export * from './participants.ts'
 export * from './search-tickets.ts'
 export * from './suppressions.ts'

@@ -291,6 +291,11 @@ export interface MessageRow {
   flags: MessageFlag[]
   /** Where its sender wants the answer (Reply-To), when that is not From. */
   answer_to: string | null
+  /** Thread-Index and Thread-Topic of the mail, for its answer to echo; attacker's text. */
+  thread_index: string | null
+  thread_topic: string | null
+  /** We were only Bcc'd. */
+  is_blind_copy: boolean
   /** Why it landed here. */
   decision: unknown
   /** What of message_text was written now; null when all of it was. */

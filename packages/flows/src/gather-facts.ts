@@ -8,6 +8,7 @@ import {
   type Forwarded,
   type ForwardFacts,
   goneTicketOf,
+  hasWordsInsideQuote,
   holdsOurWords,
   type InboundFacts,
   inferMachine,
@@ -96,6 +97,7 @@ export async function gatherFacts(
         id: row.id,
         fromAddress: email.from[0]?.address ?? '',
         bodyHash: wordsHash,
+        contentHash: hash,
         minutes: repeatWindowMinutes,
       })
     : 0
@@ -137,10 +139,10 @@ export async function gatherFacts(
           answersGoToSender: await answersGoTo(db, email, staff, address),
           // Whom a form or a list names is nobody's word.
           isTrustedMailbox: (mailbox?.trusts_agent_mail ?? false) && identity?.via === 'from',
-          repeatsNotification: holdsOurWords(
-            readAgentMail(email).text,
+          repeatsNotification: isMixedWith(
+            email,
             ownTokens.map(({ text }) => text),
-            [ticketUrl(settings, '')],
+            ticketUrl(settings, ''),
           ),
         }
       : null,
@@ -208,6 +210,13 @@ function isOld(row: Pick<InboundEmailRow, 'received_at' | 'internal_date'>): boo
 
 function noncesOf(pointers: readonly Pointer[]): string[] {
   return [...new Set(pointers.flatMap((pointer) => (pointer.by === 'token' ? [pointer.nonce] : [])))]
+}
+
+function isMixedWith(email: ParsedEmail, notifications: readonly string[], url: string): boolean {
+  return (
+    holdsOurWords(readAgentMail(email).text, notifications, [url]) ||
+    hasWordsInsideQuote(email, notifications)
+  )
 }
 
 /** Addresses of Reply-To that are looked up; more are no agreement with From. */

@@ -1,7 +1,7 @@
 // What every outgoing mail needs from its mailbox and its row.
 import {
+  type AnsweringMailbox,
   nonceLength,
-  type SendingMailbox,
   type Stamp,
   signReplyToken,
   type TokenRole,
@@ -20,13 +20,15 @@ export async function sendingMailboxOf(
   return (await listMailboxes(db)).find(({ is_active, smtp_host }) => is_active && smtp_host !== null)
 }
 
-export function sendingMailbox(row: MailboxRow): SendingMailbox {
+export function sendingMailbox(row: MailboxRow): AnsweringMailbox {
   return {
     address: row.address,
     displayName: row.display_name,
     subAddressing: row.sub_addressing !== 'none',
     replyDomain: row.sub_addressing === 'catch_all' ? row.reply_domain : null,
     signature: row.signature,
+    signatureHtml: row.signature_html,
+    language: row.language,
   }
 }
 

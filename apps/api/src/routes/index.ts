@@ -12,6 +12,7 @@ import { health } from './ops/health.ts'
 import { metrics } from './ops/metrics.ts'
 import { ops } from './ops/ops.ts'
 import { outboundEmails } from './outbound/outbound-emails.ts'
+import { steerOutboundEmails } from './outbound/steer-outbound-emails.ts'
 import { changeTicket } from './tickets/change-ticket.ts'
 import { listTicketEvents } from './tickets/list-ticket-events.ts'
 import { listTickets } from './tickets/list-tickets.ts'
@@ -42,6 +43,7 @@ export const routes: readonly AddRoute[] = [
   listInboundEmails,
   showInboundEmail,
   outboundEmails,
+  steerOutboundEmails,
   users,
   mailboxes,
   people,

@@ -53,6 +53,7 @@ export interface Config {
   readonly sendGiveUpMs: number
   readonly uncertainWaitMs: number
   readonly maxUncertainResends: number
+  readonly uncertainReplies: 'resend' | 'ask'
   readonly autoAnswersPer10Minutes: number
   readonly autoAnswersPerDay: number
   readonly autoTicketLadder: readonly { readonly max: number; readonly minutes: number }[]
@@ -159,6 +160,7 @@ export function loadConfig(env: Environment): Config {
     sendGiveUpMs: number('MAILDESK_SEND_GIVE_UP_MS'),
     uncertainWaitMs: number('MAILDESK_UNCERTAIN_WAIT_MS'),
     maxUncertainResends: number('MAILDESK_UNCERTAIN_RESENDS'),
+    uncertainReplies: text('MAILDESK_UNCERTAIN_REPLIES') === 'ask' ? 'ask' : 'resend',
     autoAnswersPer10Minutes: number('MAILDESK_AUTO_ANSWERS_10_MIN'),
     autoAnswersPerDay: number('MAILDESK_AUTO_ANSWERS_DAY'),
     autoTicketLadder: Object.freeze(ladder('MAILDESK_AUTO_TICKET_LADDER')),
