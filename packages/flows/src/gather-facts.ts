@@ -3,6 +3,7 @@ import {
   bodyHash,
   classifyEmail,
   countBadTokens,
+  domainOf,
   evidenceOf,
   type Forwarded,
   type ForwardFacts,
@@ -12,6 +13,7 @@ import {
   type InboundFacts,
   inferMachine,
   isOwnAddress,
+  isProbeWord,
   isUsableAddress,
   normalAddress,
   outermostPrefix,
@@ -23,7 +25,9 @@ import {
   recipientAddresses,
   repeatWindowMinutes,
   senderOf,
+  tokenOfMessageId,
   untaggedAddress,
+  verifyReplyToken,
 } from '@maildesk/core'
 import {
   countSameBody,
@@ -78,7 +82,7 @@ async function findPerson(
 export async function gatherFacts(
   db: Database,
   settings: DeskSettings,
-  row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at' | 'internal_date'>,
+  row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at' | 'internal_date' | 'folder_purpose'>,
   { email, identity, authentication, contentHash: hash }: JudgedMail,
   now: Date,
 ): Promise<Gathered> {
@@ -118,8 +122,10 @@ export async function gatherFacts(
     }),
     authentication: authentication.verdict,
     mailboxId: mailbox?.id ?? null,
+    folderPurpose: row.folder_purpose ?? 'inbox',
+    ownMail: ownMailOf(email, settings.tokenKeys),
     addressedMailboxIds: mailboxes
-      .filter((one) => recipients.some((recipient) => isOwnAddress(recipient, [normalAddress(one.address)])))
+      .filter((one) => recipients.some((recipient) => reaches(recipient, one)))
       .map(({ id }) => id),
     looksForwarded: outermostPrefix(email.subject) === 'forward' || forwarded !== null,
     forward: forwarded && staff ? await gatherForward(db, forwarded, ownAddresses) : null,
@@ -178,6 +184,18 @@ export async function gatherFacts(
       rfc822Id: email.messageId,
     }),
   }
+}
+
+/** The mailbox's own address, with or without a sub-address, or any at its reply domain. */
+function reaches(recipient: string, { address, reply_domain }: MailboxRow): boolean {
+  return isOwnAddress(recipient, [normalAddress(address)]) || domainOf(recipient) === reply_domain
+}
+
+function ownMailOf({ messageId }: ParsedEmail, keys: readonly string[]): InboundFacts['ownMail'] {
+  if (messageId === null) return null
+  if (isProbeWord(messageId, keys)) return 'probe'
+  const token = tokenOfMessageId(messageId)
+  return token !== undefined && verifyReplyToken(token, keys) ? 'reply' : null
 }
 
 /** The server took it in long before us; its own date, which the sender cannot write. */
