@@ -194,6 +194,7 @@ const cases: Record<string, RouteCase> = {
   },
   'GET /health/live': { kind: 'public', request: id('/health/live') },
   'GET /health/ready': { kind: 'public', request: id('/health/ready') },
+  'GET /metrics': { kind: 'public', request: id('/metrics') },
   'GET /ops': { kind: 'public', request: id('/ops') },
   'GET /api/openapi.json': { kind: 'public', request: id('/api/openapi.json') },
 }

@@ -156,6 +156,20 @@ export interface MailboxOauthRow {
   updated_at: Date
 }
 
+export interface MailboxBackfillRow {
+  mailbox_id: MailboxId
+  folder: string
+  uid_validity: string
+  since: Date
+  /** Every mail of the backfill up to this UID is in the ledger or gone. */
+  last_uid: string
+  looked_at: number
+  kept: number
+  started_at: Date
+  updated_at: Date
+  finished_at: Date | null
+}
+
 export interface MailboxCursorRow {
   mailbox_id: MailboxId
   folder: string

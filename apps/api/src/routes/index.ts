@@ -9,6 +9,7 @@ import { mailboxes } from './mailboxes/mailboxes.ts'
 import { listMessages } from './messages/list-messages.ts'
 import { postMessage } from './messages/post-message.ts'
 import { health } from './ops/health.ts'
+import { metrics } from './ops/metrics.ts'
 import { ops } from './ops/ops.ts'
 import { outboundEmails } from './outbound/outbound-emails.ts'
 import { steerOutboundEmails } from './outbound/steer-outbound-emails.ts'
@@ -48,5 +49,6 @@ export const routes: readonly AddRoute[] = [
   people,
   notifications,
   health,
+  metrics,
   ops,
 ]

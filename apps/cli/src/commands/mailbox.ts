@@ -9,6 +9,7 @@ import { printJson, printLine, printTable } from '../print.ts'
 import { withDesk } from '../with-desk.ts'
 import { addMailboxCommand } from './mailbox-add.ts'
 import { mailboxDkimCommand } from './mailbox-dkim.ts'
+import { backfillCommand } from './mailbox-backfill.ts'
 import { folderCommand } from './mailbox-folder.ts'
 import { oauthCommand } from './mailbox-oauth.ts'
 import { setMailboxCommand, showMailboxCommand } from './mailbox-settings.ts'
@@ -55,6 +56,7 @@ export function mailboxCommand(env: Environment): Command {
     .addCommand(showMailboxCommand(env))
     .addCommand(setMailboxCommand(env))
     .addCommand(oauthCommand(env))
+    .addCommand(backfillCommand(env))
 }
 
 function toggleCommand(env: Environment, name: string, description: string, active: boolean): Command {

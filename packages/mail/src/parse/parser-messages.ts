@@ -3,7 +3,7 @@ import type { ParseOutcome, SignatureReport } from '@maildesk/core'
 import type { SignatureOrder } from '../authenticate/signature-order.ts'
 import type { ParseLimits } from './limits.ts'
 
-/** To the child: read the mail in `rawFile`, write decoded parts into `partsFolder`, named by their SHA-256. */
+/** To the child: read the mail in `rawFile`, write decoded parts into `partsFolder`, named by their SHA-256. @internal */
 export interface ParseOrder {
   readonly kind: 'parse'
   readonly rawFile: string
@@ -12,7 +12,7 @@ export interface ParseOrder {
 }
 
 /** To the child: verify the signatures of the mail in `rawFile`. */
-export interface VerifyOrder {
+interface VerifyOrder {
   readonly kind: 'verify'
   readonly rawFile: string
   readonly signatures: SignatureOrder

@@ -28,6 +28,7 @@ export interface Config {
   readonly queueLockMs: number
   readonly sweepIntervalMs: number
   readonly pollIntervalMs: number
+  readonly reconcileIntervalMs: number
   readonly maxMailBytes: number
   readonly maxAttachmentBytes: number
   readonly attachmentTypes: readonly string[]
@@ -134,6 +135,7 @@ export function loadConfig(env: Environment): Config {
     queueLockMs: number('MAILDESK_QUEUE_LOCK_MS'),
     sweepIntervalMs: number('MAILDESK_SWEEP_INTERVAL_MS'),
     pollIntervalMs: number('MAILDESK_POLL_INTERVAL_MS'),
+    reconcileIntervalMs: number('MAILDESK_RECONCILE_INTERVAL_MS'),
     maxMailBytes: number('MAILDESK_MAX_MAIL_BYTES'),
     maxAttachmentBytes: number('MAILDESK_MAX_ATTACHMENT_BYTES'),
     attachmentTypes: Object.freeze(list('MAILDESK_ATTACHMENT_TYPES').map((type) => type.toLowerCase())),

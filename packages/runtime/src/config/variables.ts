@@ -152,6 +152,11 @@ const table = {
     default: '60000',
     meaning: 'A mailbox is looked at at least this often, IDLE or not, milliseconds.',
   },
+  MAILDESK_RECONCILE_INTERVAL_MS: {
+    kind: integer(1000, 7 * 24 * 3_600_000),
+    default: '3600000',
+    meaning: 'How often each folder is compared with the ledger and what is missing fetched, milliseconds.',
+  },
   MAILDESK_MAX_MAIL_BYTES: {
     kind: integer(1024, 1024 * megabyte),
     default: String(50 * megabyte),

@@ -64,6 +64,36 @@ describe('how it may be written', () => {
   ])('%s: %s', (value, expected) => expect(verdict(value)).toBe(expected))
 })
 
+describe('what servers write', () => {
+  test.each([
+    [
+      'Google',
+      'mx.ours;       dkim=pass header.i=@corp.com header.s=20230601 header.b="a/b+c==";       spf=pass (mx.ours: domain of bounce@corp.com designates 192.0.2.1 as permitted sender) smtp.mailfrom=bounce@corp.com;       dmarc=pass (p=REJECT sp=REJECT dis=NONE) header.from=corp.com',
+    ],
+    [
+      'Microsoft',
+      'mx.ours; spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=corp.com; dkim=pass (signature was verified) header.d=corp.com;dmarc=pass action=none header.from=corp.com;compauth=pass reason=100',
+    ],
+    [
+      'rspamd',
+      'mx.ours;\tdkim=pass header.d=corp.com header.s=mail header.b=AbC+/9;\tspf=pass (mx.ours: domain of x@corp.com designates 192.0.2.1 as permitted sender) smtp.mailfrom=x@corp.com;\tdmarc=pass (policy=reject) header.from=corp.com',
+    ],
+    ['OpenDMARC', 'mx.ours; dmarc=pass (p=none dis=none) header.from=corp.com'],
+    [
+      'OpenDKIM',
+      'mx.ours;\tdkim=pass (2048-bit key; secure) header.d=corp.com header.i=@corp.com header.a=rsa-sha256 header.s=s header.b=Zz9=;\tdkim-atps=neutral',
+    ],
+    [
+      'Fastmail',
+      'mx.ours; arc=none (no signatures found); bimi=skipped (DMARC Policy is not at enforcement); dkim=pass (2048-bit rsa key sha256) header.d=corp.com header.i=@corp.com header.b=x header.a=rsa-sha256 header.s=s x-bits=2048; dmarc=pass policy.published-domain-policy=none policy.applied-disposition=none policy.evaluated-disposition=none (p=none,d=none,d.eval=none) policy.policy-from=p header.from=corp.com; iprev=pass smtp.remote-ip=192.0.2.1 (mail.corp.com); x-csa=none',
+    ],
+    [
+      'Yahoo',
+      'mx.ours; dkim=pass header.i=@corp.com header.s=s; spf=none smtp.mailfrom=; dmarc=pass(p=NONE) header.from=corp.com;',
+    ],
+  ])('%s', (_, value) => expect(verdict(value)).toBe('pass'))
+})
+
 describe('what forgers write', () => {
   test.each([
     ['mx.ours.evil; dmarc=pass', 'none'],
