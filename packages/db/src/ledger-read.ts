@@ -1,11 +1,13 @@
 // Reading the two ledgers for people.
-import type { InboundStatus, MailboxId, OutboundStatus, TicketId } from '@maildesk/core'
+import type { InboundOutcome, InboundStatus, MailboxId, OutboundStatus, TicketId } from '@maildesk/core'
 import type { Database } from './connect.ts'
 import { type Page, type PageRequest, readPage } from './keyset-page.ts'
 import type { InboundEmailRow, OutboundEmailRow } from './tables.ts'
 
 export interface InboundFilter {
   readonly status?: InboundStatus
+  readonly outcome?: InboundOutcome
+  readonly reason?: string
   readonly mailboxId?: MailboxId
   readonly ticketId?: TicketId
 }
@@ -18,6 +20,8 @@ export async function listInboundEmails(
 ): Promise<Page<InboundEmailRow>> {
   const query = db('inbound_emails').select('inbound_emails.*')
   if (filter.status) query.where({ status: filter.status })
+  if (filter.outcome) query.where({ outcome: filter.outcome })
+  if (filter.reason) query.where({ reason: filter.reason })
   if (filter.mailboxId) query.where({ mailbox_id: filter.mailboxId })
   if (filter.ticketId) query.where({ ticket_id: filter.ticketId })
   return readPage<InboundEmailRow>(

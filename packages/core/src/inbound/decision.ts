@@ -6,6 +6,7 @@ import type { TicketStatus, UserRole } from '../tickets/types.ts'
 import type { AgentCondition } from './agent-mail.ts'
 import type { Classification } from './classify-email.ts'
 import type { MailAddress } from './mail-address.ts'
+import type { MatchedRule, MergedActions } from './mail-rules/apply-mail-rules.ts'
 import type { ParsedEmail } from './parsed-email.ts'
 
 export const evidenceRanks = ['E1', 'E2', 'E3', 'E4', 'E5', 'E6', 'E7', 'E8'] as const
@@ -54,6 +55,8 @@ export interface SenderFacts {
   readonly role: UserRole | null
   /** False for a person who was deactivated. */
   readonly isActive: boolean
+  /** The entry of the blocklist that names them: the address, or a domain. Absent for everybody else. */
+  readonly blockedBy?: string
   /** Tickets this address opened by mail within the last hour. */
   readonly ticketsInLastHour: number
 }
@@ -117,6 +120,8 @@ export interface InboundFacts {
   readonly pendingParent: InboundEmailId | null
   /** Milliseconds since the mail was kept. */
   readonly waitedMs: number
+  /** Reasons of quarantine that a person set aside for this mail, by releasing it. */
+  readonly waivedReasons?: readonly string[]
   readonly policy: {
     readonly parentWaitMs: number
     /** An answer within this time after closing reopens the ticket. */
@@ -208,4 +213,8 @@ export interface InboundDecision {
   readonly decidedBy: string
   readonly passedOver: readonly string[]
   readonly facts: InboundFacts
+  /** The staff's mail rules that it met, upper first; absent when it met none. */
+  readonly matchedRules?: readonly MatchedRule[]
+  /** What these want done with its ticket. */
+  readonly actions?: MergedActions
 }
