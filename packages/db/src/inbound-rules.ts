@@ -1,5 +1,12 @@
 // Queries of `inbound_rules`.
-import { type MailRule, type MailRuleDraft, maxMailRules } from '@maildesk/core'
+import {
+  type MailRule,
+  type MailRuleDraft,
+  maxMailRules,
+  type Placement,
+  type TicketId,
+  type UserId,
+} from '@maildesk/core'
 import type { Database } from './connect.ts'
 import type { InboundRuleRow } from './tables.ts'
 import type { Transaction } from './transaction.ts'
@@ -98,4 +105,32 @@ function columnsOf({ name, isActive, mailboxId, match, conditions, actions, stop
     actions: JSON.stringify(actions),
     stop,
   }
+}
+
+/** Merges followed at most; a longer chain is a mistake. */
+const maxMerges = 20
+
+/** The ticket a mail is put into by hand, or the one it was merged into; undefined when it is gone. */
+export async function findPlacement(
+  db: Database,
+  ticketId: TicketId,
+  sender: { readonly address: string; readonly userId: UserId | null },
+): Promise<Placement | undefined> {
+  const { rows } = await db.raw(
+    `WITH RECURSIVE chain (id, depth) AS (
+       SELECT ?::uuid, 0
+       UNION ALL
+       SELECT t.merged_into_id, c.depth + 1 FROM chain c JOIN tickets t ON t.id = c.id
+        WHERE t.merged_into_id IS NOT NULL AND c.depth < ?
+     )
+     SELECT t.id AS "ticketId", t.status IN ('resolved', 'closed') AS "isSleeping",
+            (t.customer_id IS NOT DISTINCT FROM ?::uuid OR EXISTS (
+              SELECT FROM ticket_participants p
+               WHERE p.ticket_id = t.id AND p.address = ? AND p.role IN ('requester', 'collaborator'))
+              OR EXISTS (SELECT FROM users u WHERE u.id = ?::uuid AND u.role <> 'customer' AND u.is_active)
+            ) AS "senderMayWrite"
+       FROM chain c JOIN tickets t ON t.id = c.id ORDER BY c.depth DESC LIMIT 1`,
+    [ticketId, maxMerges, sender.userId, sender.address, sender.userId],
+  )
+  return rows[0]
 }

@@ -1,6 +1,6 @@
 // What would become of a mail that has not come in: the same facts and rules as for filing, and nothing is written.
 import {
-  decideInbound,
+  decideForDesk,
   type InboundDecision,
   type InboundEmailId,
   isOwnAddress,
@@ -12,6 +12,7 @@ import { inTransaction, listMailboxes, type MailboxRow } from '@maildesk/db'
 import { databaseValue } from './database-value.ts'
 import type { DeskDeps } from './deps.ts'
 import { gatherFacts } from './gather-facts.ts'
+import { gatherWishes } from './gather-wishes.ts'
 
 export interface Foreseen {
   readonly decision: InboundDecision
@@ -27,6 +28,8 @@ export async function foreseeEmail(
   deps: Pick<DeskDeps, 'db' | 'settings' | 'clock' | 'ids'>,
   given: ParsedEmail,
   named?: MailboxRow,
+  /** Bytes as it came. */
+  size = 0,
 ): Promise<Foreseen> {
   const email = databaseValue(given)
   return inTransaction(deps.db, async (tx) => {
@@ -39,7 +42,8 @@ export async function foreseeEmail(
       authentication: null,
     }
     const { facts } = await gatherFacts(tx, deps.settings, row, email, deps.clock.now())
-    return { decision: decideInbound(email, facts), mailbox }
+    const wishes = await gatherWishes(tx, { raw_size: String(size), placed_in_id: null }, facts)
+    return { decision: decideForDesk(email, facts, wishes), mailbox }
   })
 }
 

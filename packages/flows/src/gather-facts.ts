@@ -24,6 +24,7 @@ import {
 import {
   countTicketsOpenedBy,
   type Database,
+  findBlockingEntry,
   findDuplicate,
   findPendingParent,
   findPointedTickets,
@@ -59,7 +60,8 @@ export interface Gathered {
 export async function gatherFacts(
   db: Database,
   settings: DeskSettings,
-  row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at' | 'authentication'>,
+  row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at' | 'authentication'> &
+    Partial<Pick<InboundEmailRow, 'waived_reasons'>>,
   email: ParsedEmail,
   now: Date,
 ): Promise<Gathered> {
@@ -78,12 +80,14 @@ export async function gatherFacts(
   const ownTokens = staff ? await listNotificationTokens(db, noncesOf(pointers), staff.id) : []
   const forwarded = readForward(email)
   const pointed = await findPointedTickets(db, pointers, { address, userId: sender?.id ?? null }, mailbox)
+  const blockedBy = address ? await findBlockingEntry(db, address) : undefined
   const facts: InboundFacts = {
     sender: {
       address,
       userId: sender?.id ?? null,
       role: sender?.role ?? null,
       isActive: sender?.is_active ?? true,
+      ...(blockedBy === undefined ? {} : { blockedBy }),
       ticketsInLastHour: address ? await countTicketsOpenedBy(db, address) : 0,
     },
     classification: classifyEmail(email, ownAddresses, { tokenKeys: settings.tokenKeys }),
@@ -123,6 +127,7 @@ export async function gatherFacts(
       })) ?? null,
     pendingParent,
     waitedMs: Math.max(0, now.getTime() - row.received_at.getTime()),
+    ...(row.waived_reasons?.length ? { waivedReasons: row.waived_reasons } : {}),
     policy: {
       parentWaitMs: settings.parentWaitMs,
       reopenMs: (mailbox?.reopen_days ?? settings.reopenDays) * dayMs,

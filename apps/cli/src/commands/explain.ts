@@ -29,7 +29,7 @@ interface ExplainOptions {
 }
 
 /** Where a mail would land; asked of a database, or not at all. */
-type Foresee = (email: ParsedEmail) => Promise<Foresight | undefined>
+type Foresee = (email: ParsedEmail, size: number) => Promise<Foresight | undefined>
 
 export function explainCommand(env: Environment): Command {
   return new Command('explain')
@@ -54,7 +54,7 @@ async function foreseeingAt({ deps }: Desk, address: string | undefined): Promis
   const named = address ? await findMailboxByAddress(deps.db, address) : undefined
   if (address && !named)
     throw new MaildeskError('request.not-found', `no mailbox ${address}; next: maildesk mailbox list`)
-  return async (email) => foresightOf(await foreseeEmail(deps, email, named))
+  return async (email, size) => foresightOf(await foreseeEmail(deps, email, named, size))
 }
 
 async function explainAll(
@@ -95,7 +95,7 @@ async function explainOne(blobs: BlobStore, parser: EmailParser, mail: GivenMail
   const raw = await blobs.put(mail.bytes)
   return async () => {
     const outcome = await parser.parse(raw.key)
-    const foreseen = outcome.ok ? await foresee(outcome.email) : undefined
+    const foreseen = outcome.ok ? await foresee(outcome.email, raw.size) : undefined
     return { ...explanationOf(mail.name, raw, outcome), ...(foreseen ? { decision: foreseen } : {}) }
   }
 }
