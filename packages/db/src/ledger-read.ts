@@ -53,3 +53,49 @@ export async function listOutboundEmails(
     page,
   )
 }
+
+export interface PastMail {
+  readonly row: InboundEmailRow
+  /** What its ticket holds of it; null when it is in none. */
+  readonly text: string | null
+  readonly files: readonly {
+    readonly filename: string
+    readonly contentType: string
+    readonly size: number
+  }[]
+}
+
+/** The newest finished mails with what the database knows of their content, newest first; `since` bounds when they came. */
+export async function listPastMail(
+  db: Database,
+  { last, mailboxId, since }: { last: number; mailboxId?: MailboxId; since?: Date },
+): Promise<PastMail[]> {
+  const query = db<InboundEmailRow>('inbound_emails').whereNot({ status: 'received' })
+  if (mailboxId) query.where({ mailbox_id: mailboxId })
+  if (since) query.where('received_at', '>=', since)
+  const rows: InboundEmailRow[] = await query.orderBy('received_at', 'desc').orderBy('id').limit(last)
+  const ids = rows.map(({ id }) => id)
+  const messages = await db('messages')
+    .select('id', 'inbound_email_id', 'message_text')
+    .whereIn('inbound_email_id', ids)
+  const files = await db('attachments')
+    .select('message_id', 'filename', 'content_type', 'file_size')
+    .whereIn(
+      'message_id',
+      messages.map(({ id }) => id),
+    )
+  return rows.map((row) => {
+    const message = messages.find(({ inbound_email_id }) => inbound_email_id === row.id)
+    return {
+      row,
+      text: message?.message_text ?? null,
+      files: files
+        .filter(({ message_id }) => message_id === message?.id && message)
+        .map(({ filename, content_type, file_size }) => ({
+          filename,
+          contentType: content_type,
+          size: file_size,
+        })),
+    }
+  })
+}

@@ -48,6 +48,8 @@ export const MailboxSchema = Named('Mailbox', {
   acknowledge: Type.Boolean(),
   default_category: Type.String(),
   default_priority: Type.String(),
+  default_tags: Type.Array(Type.String()),
+  default_assignee_id: Nullable(Uuid()),
   signature: Type.String(),
   last_polled_at: Nullable(Time()),
   last_error: Nullable(Type.String()),
