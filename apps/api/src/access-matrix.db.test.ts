@@ -23,6 +23,7 @@ interface Things {
   readonly rule: string
   readonly spareRule: string
   readonly blocked: string
+  readonly mailbox: string
 }
 type Kind = 'everybody' | 'own' | 'staff' | 'admin' | 'public'
 
@@ -87,6 +88,26 @@ const cases: Record<string, RouteCase> = {
     }),
   },
   'GET /api/v1/tickets/:id/links': { kind: 'staff', request: id('/api/v1/tickets/:ticket/links') },
+  'GET /api/v1/tickets/:id/participants': {
+    kind: 'staff',
+    request: id('/api/v1/tickets/:ticket/participants'),
+  },
+  'POST /api/v1/tickets/:id/participants': {
+    kind: 'staff',
+    request: id('/api/v1/tickets/:ticket/participants', { json: { address: 'bob@example.org' } }),
+  },
+  'PATCH /api/v1/tickets/:id/participants/:address': {
+    kind: 'staff',
+    // The requester, which is past the door and refused with 409.
+    request: ({ ticket, requester }) => ({
+      url: `/api/v1/tickets/${ticket}/participants/${requester}`,
+      json: { is_active: false },
+    }),
+  },
+  'DELETE /api/v1/tickets/:id/participants/:address': {
+    kind: 'staff',
+    request: ({ ticket, requester }) => ({ url: `/api/v1/tickets/${ticket}/participants/${requester}` }),
+  },
   'GET /api/v1/tickets/:id/events': { kind: 'staff', request: id('/api/v1/tickets/:ticket/events') },
   'GET /api/v1/tickets/:id/messages': { kind: 'own', request: id('/api/v1/tickets/:ticket/messages') },
   'POST /api/v1/tickets/:id/messages': {
@@ -157,12 +178,51 @@ const cases: Record<string, RouteCase> = {
     kind: 'staff',
     request: id('/api/v1/outbound-emails/:outbound/retries'),
   },
+  'POST /api/v1/outbound-emails/:id/cancel': {
+    kind: 'staff',
+    request: id('/api/v1/outbound-emails/:outbound/cancel'),
+  },
+  'POST /api/v1/outbound-emails/:id/resolve': {
+    kind: 'staff',
+    // There is no doubt about it, which is past the door and refused with 409.
+    request: id('/api/v1/outbound-emails/:outbound/resolve', { json: { as: 'sent' } }),
+  },
+  'POST /api/v1/outbound-emails/retry': {
+    kind: 'staff',
+    request: ({ outbound }) => ({ url: '/api/v1/outbound-emails/retry', json: { ids: [outbound] } }),
+  },
   'GET /api/v1/users': { kind: 'staff', request: id('/api/v1/users') },
   'POST /api/v1/users': {
     kind: 'admin',
     request: () => ({
       url: '/api/v1/users',
       json: { email: `p${Math.random()}@example.org`, role: 'customer' },
+    }),
+  },
+  'GET /api/v1/users/:id/addresses': {
+    kind: 'staff',
+    request: () => ({ url: `/api/v1/users/${desk.users.customer.id}/addresses` }),
+  },
+  'POST /api/v1/users/:id/addresses': {
+    kind: 'staff',
+    request: () => ({
+      url: `/api/v1/users/${desk.users.customer.id}/addresses`,
+      json: { address: `other${Math.random()}@example.org` },
+    }),
+  },
+  'DELETE /api/v1/users/:id/addresses/:address': {
+    kind: 'staff',
+    // The first one, which is past the door and refused with 409.
+    request: () => ({
+      url: `/api/v1/users/${desk.users.customer.id}/addresses/${desk.users.customer.email}`,
+    }),
+  },
+  'POST /api/v1/users/:id/merge': {
+    kind: 'admin',
+    // Into themselves, which is past the door and refused with 409.
+    request: () => ({
+      url: `/api/v1/users/${desk.users.customer.id}/merge`,
+      json: { into: desk.users.customer.id },
     }),
   },
   'GET /api/v1/users/me': { kind: 'everybody', request: id('/api/v1/users/me') },
@@ -172,8 +232,18 @@ const cases: Record<string, RouteCase> = {
     request: id('/api/v1/users/me/notifications', { json: { new_ticket: true } }),
   },
   'GET /api/v1/mailboxes': { kind: 'admin', request: id('/api/v1/mailboxes') },
+  'GET /api/v1/mailboxes/:id': { kind: 'admin', request: id('/api/v1/mailboxes/:mailbox') },
+  'POST /api/v1/mailboxes': {
+    kind: 'admin',
+    request: () => ({ url: '/api/v1/mailboxes', json: { address: `m${Math.random()}@example.org` } }),
+  },
+  'PATCH /api/v1/mailboxes/:id': {
+    kind: 'admin',
+    request: id('/api/v1/mailboxes/:mailbox', { json: { undo_seconds: 20 } }),
+  },
   'GET /health/live': { kind: 'public', request: id('/health/live') },
   'GET /health/ready': { kind: 'public', request: id('/health/ready') },
+  'GET /metrics': { kind: 'public', request: id('/metrics') },
   'GET /ops': { kind: 'public', request: id('/ops') },
   'GET /api/openapi.json': { kind: 'public', request: id('/api/openapi.json') },
 }
@@ -183,12 +253,13 @@ const tokenless: readonly ActorName[] = ['anonymous', 'revoked', 'expired', 'dea
 
 let database: TestDatabase
 let desk: TestDesk
+let mailbox: string
 let things: Record<'own' | 'foreign', Things>
 
 beforeAll(async () => {
   database = await createTestDatabase()
   desk = await openTestDesk(database.db)
-  await addMailbox(desk.deps)
+  mailbox = (await addMailbox(desk.deps)).id
   things = { own: await makeThings('customer'), foreign: await makeThings('stranger') }
 })
 afterAll(async () => {
@@ -199,7 +270,10 @@ afterAll(async () => {
 /** A ticket of `owner` with a file in a message, a file in a note, and mail in both ledgers. */
 async function makeThings(owner: ActorName): Promise<Things> {
   const ticket = (
-    await desk.post('/api/v1/tickets', { as: owner, json: { title: `of ${owner}`, message_text: 'help' } })
+    await desk.post('/api/v1/tickets', {
+      as: owner,
+      json: { title: `of ${owner}`, message_text: 'help' },
+    })
   ).json().id
   const file = async (as: ActorName, is_internal: boolean) => {
     const upload = await desk.post('/api/v1/attachments', {
@@ -226,6 +300,7 @@ async function makeThings(owner: ActorName): Promise<Things> {
     rule: await made('/api/v1/inbound-rules', aRule),
     spareRule: await made('/api/v1/inbound-rules', aRule),
     blocked: await made('/api/v1/blocked-senders', { entry: `${owner}.example` }),
+    mailbox,
   }
 }
 

@@ -16,12 +16,15 @@ import { addUnreadBodies } from './plugins/unread-bodies.ts'
 import { compileValidator } from './plugins/validation.ts'
 import { BlockedSenderSchema, InboundRuleSchema } from './resources/inbound-rule.ts'
 import { InboundEmailSchema, OutboundEmailDetailSchema, OutboundEmailSchema } from './resources/ledger.ts'
+import { MailboxSchema } from './resources/mailbox.ts'
 import { AttachmentSchema, MessageSchema } from './resources/message.ts'
 import { NotificationsSchema } from './resources/notifications.ts'
 import { ProblemSchema } from './resources/schema.ts'
 import { TicketEventSchema, TicketLinkSchema, TicketSchema } from './resources/ticket.ts'
-import { MailboxSchema, UserSchema } from './resources/user.ts'
+import { UserSchema } from './resources/user.ts'
 import { routes } from './routes/index.ts'
+import { ParticipantSchema } from './routes/tickets/participants.ts'
+import { UserAddressSchema } from './routes/users/people.ts'
 
 /** Largest JSON body, bytes; files have their own limit. */
 const maxBodyBytes = 1024 * 1024
@@ -33,6 +36,8 @@ const namedSchemas = [
   TicketSchema,
   TicketEventSchema,
   TicketLinkSchema,
+  ParticipantSchema,
+  UserAddressSchema,
   AttachmentSchema,
   MessageSchema,
   InboundEmailSchema,

@@ -14,8 +14,8 @@ import {
   revokeApiToken,
   type UserRow,
 } from '@maildesk/db'
-import { createHtmlRenderer } from '@maildesk/mail'
-import { createIdSource, systemClock } from '@maildesk/runtime'
+import { createHtmlRenderer, isSendable, quoteHtml } from '@maildesk/mail'
+import { createIdSource, seal, systemClock } from '@maildesk/runtime'
 import { openBlobStore } from '@maildesk/storage'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { ApiDeps } from '../src/api-deps.ts'
@@ -73,14 +73,19 @@ export async function openTestDesk(db: Database, more: Partial<ApiDeps> = {}) {
       sendGiveUpMs: 1000,
       uncertainWaitMs: 1000,
       maxUncertainResends: 2,
+      uncertainReplies: 'resend',
       parentWaitMs: 1000,
       reopenDays: 14,
       floodTicketsPerHour: 30,
-      acknowledgementCaps: {
+      automaticCaps: {
         perRecipientPer10Minutes: 1,
         perRecipientPerDay: 5,
+        perTicket: [{ max: 100, minutes: 10 }],
+        sameWordsPerHour: 1,
         perDomainPerHour: 50,
         perHour: 500,
+        unprovenPerHour: 200,
+        notificationsPerHour: 2000,
         maxMailAgeMs: 1000,
       },
     },
@@ -88,8 +93,11 @@ export async function openTestDesk(db: Database, more: Partial<ApiDeps> = {}) {
     trustProxy: false,
     rateLimitPerMinute: 100_000,
     cookieKey: 'c'.repeat(32),
+    quoteHtml,
+    isSendable,
     htmlRenderer: createHtmlRenderer(),
     health: { maxSecondsSincePoll: 300, probeTimeoutMs: 2000 },
+    seal: (plain, context) => seal(plain, context, ['k'.repeat(32)]),
     ...more,
   }
   const app = await buildApp(deps)
@@ -178,6 +186,7 @@ export async function addMailbox({ db, ids }: Pick<ApiDeps, 'db' | 'ids'>, addre
       address,
       smtp_host: 'smtp.desk.example',
       smtp_port: 587,
+      undo_seconds: 0,
       smtp_secret: 'sealed-canary',
       imap_secret: 'sealed-canary',
     }),

@@ -1,5 +1,6 @@
 // Queries of the inbound ledger. Times of leases and retries are the database's, so that hosts need not agree.
 import type {
+  AuthenticationVerdict,
   InboundEmailId,
   InboundOutcome,
   InboundStatus,
@@ -16,6 +17,7 @@ export type NewInboundEmail = Pick<
   | 'id'
   | 'mailbox_id'
   | 'folder'
+  | 'folder_purpose'
   | 'uid_validity'
   | 'arrived_by'
   | 'raw_key'
@@ -117,6 +119,17 @@ export async function deferInboundEmail(
   )
 }
 
+/** Keeps what was found of the sender; the caller holds the row's lock. */
+export async function recordAuthentication(
+  tx: Transaction,
+  id: InboundEmailId,
+  found: { readonly verdict: AuthenticationVerdict; readonly detail: unknown },
+): Promise<void> {
+  await tx('inbound_emails')
+    .where({ id })
+    .update({ authentication: found.verdict, authentication_detail: JSON.stringify(found.detail) })
+}
+
 export interface InboundEnd {
   readonly status: Exclude<InboundStatus, 'received'>
   readonly outcome: InboundOutcome
@@ -125,6 +138,7 @@ export interface InboundEnd {
   readonly ticketId: TicketId | null
   readonly duplicateOf: InboundEmailId | null
   readonly contentHash: string | null
+  readonly bodyHash: string | null
 }
 
 /** Writes the outcome; the caller holds the row's lock. */
@@ -143,6 +157,7 @@ export async function finishInboundEmail(
       ticket_id: end.ticketId,
       duplicate_of_id: end.duplicateOf,
       content_hash: end.contentHash,
+      body_hash: end.bodyHash,
       finished_at: tx.fn.now(),
       leased_until: null,
       waiting_for_id: null,
@@ -173,6 +188,8 @@ export async function resetInboundEmail(tx: Transaction, id: InboundEmailId): Pr
       last_error: null,
       duplicate_of_id: null,
       finished_at: null,
+      authentication: null,
+      authentication_detail: null,
       // A mail that is filed again is not discarded any more; what was waived stays so.
       judgement: tx.raw("nullif(judgement, 'discarded')"),
       judged_at: tx.raw("CASE WHEN judgement = 'discarded' THEN NULL ELSE judged_at END"),

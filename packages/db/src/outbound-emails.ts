@@ -30,8 +30,17 @@ export interface NewOutboundEmail {
   readonly eventId?: string | null
   readonly template?: string | null
   readonly tokenRole?: TokenRole
+  /** It answers somebody whom nothing authenticates. */
+  readonly isUnproven?: boolean
   /** One delivery row each. */
   readonly deliveries: readonly { readonly id: string; readonly address: string }[]
+  /** When it may leave; at once unless told. */
+  readonly leaves?: {
+    /** For so long it can be taken back, milliseconds. */
+    readonly afterMs: number
+    /** Not before; null for no such wish. */
+    readonly at: Date | null
+  }
 }
 
 /** Queues an email: row, deliveries and its Message-ID, all in the caller's transaction. */
@@ -47,10 +56,12 @@ export async function insertOutboundEmail(tx: Transaction, email: NewOutboundEma
     token_nonce: email.tokenNonce,
     envelope_from: email.envelopeFrom,
     composed: JSON.stringify(email.composed),
+    ...(email.leaves ? whenItLeaves(tx, email.leaves) : {}),
     recipient_user_id: email.recipientUserId ?? null,
     event_id: email.eventId ?? null,
     template: email.template ?? null,
     token_role: email.tokenRole ?? 'public',
+    is_unproven: email.isUnproven ?? false,
   })
   await tx('outbound_deliveries').insert(
     email.deliveries.map(({ id, address }) => ({ id, outbound_email_id: email.id, address })),
@@ -61,6 +72,12 @@ export async function insertOutboundEmail(tx: Transaction, email: NewOutboundEma
     message_id: email.messageId,
     outbound_email_id: email.id,
   })
+}
+
+/** The give-up time counts from the moment the mail may leave. */
+function whenItLeaves(tx: Transaction, { afterMs, at }: NonNullable<NewOutboundEmail['leaves']>) {
+  const due = tx.raw("greatest(now() + ? * interval '1 millisecond', ?::timestamptz)", [afterMs, at])
+  return { next_attempt_at: due, queued_at: due, scheduled_for: at }
 }
 
 export async function findOutboundEmail(
@@ -196,32 +213,15 @@ export async function listAbandonedOutbound(db: Database, limit: number): Promis
 
 /** A person asks for another try: due now; the give-up time and the recipients not reached start anew. */
 export async function requeueOutbound(tx: Transaction, id: OutboundEmailId): Promise<void> {
-  await tx('outbound_emails')
-    .where({ id })
-    .update({ status: 'queued', next_attempt_at: tx.fn.now(), queued_at: tx.fn.now(), attempts: 0 })
+  await tx('outbound_emails').where({ id }).update({
+    status: 'queued',
+    next_attempt_at: tx.fn.now(),
+    queued_at: tx.fn.now(),
+    attempts: 0,
+    cancelled_by_id: null,
+  })
   await tx('outbound_deliveries')
     .where({ outbound_email_id: id })
     .whereNot({ status: 'sent' })
     .update({ status: 'queued', updated_at: tx.fn.now() })
-}
-
-export interface AcknowledgementCounts {
-  readonly toRecipientIn10Minutes: number
-  readonly toRecipientInDay: number
-  readonly toDomainInHour: number
-  readonly inHour: number
-}
-
-/** How many acknowledgements were queued lately: to this address, to its domain, and altogether. */
-export async function countAcknowledgements(db: Database, address: string): Promise<AcknowledgementCounts> {
-  const { rows } = await db.raw(
-    `SELECT count(*) FILTER (WHERE lower(d.address) = ? AND o.created_at > now() - interval '10 minutes')::int AS "toRecipientIn10Minutes",
-            count(*) FILTER (WHERE lower(d.address) = ?)::int AS "toRecipientInDay",
-            count(*) FILTER (WHERE split_part(lower(d.address), '@', 2) = split_part(?, '@', 2) AND o.created_at > now() - interval '1 hour')::int AS "toDomainInHour",
-            count(*) FILTER (WHERE o.created_at > now() - interval '1 hour')::int AS "inHour"
-       FROM outbound_emails o JOIN outbound_deliveries d ON d.outbound_email_id = o.id
-      WHERE o.kind = 'acknowledgement' AND o.created_at > now() - interval '1 day'`,
-    [address, address, address],
-  )
-  return rows[0]
 }

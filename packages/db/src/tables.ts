@@ -7,6 +7,7 @@ import type {
   BlobKey,
   ComposedEmail,
   DeliveryStatus,
+  FolderPurpose,
   InboundEmailId,
   InboundOutcome,
   InboundStatus,
@@ -16,6 +17,7 @@ import type {
   MailRuleActions,
   MessageFlag,
   MessageId,
+  OauthProviderName,
   OutboundEmailId,
   OutboundKind,
   OutboundStatus,
@@ -61,9 +63,16 @@ export interface MailboxRow {
   smtp_user: string | null
   /** Sealed; see runtime's seal. */
   smtp_secret: string | null
+  /** `oauth2`: logs in with access tokens, see mailbox_oauth. */
+  auth: 'password' | 'oauth2'
   after_processing: AfterProcessing
   after_folder: string | null
-  sub_addressing: 'none' | 'plus'
+  sub_addressing: 'none' | 'plus' | 'catch_all'
+  /** A domain of which every address is delivered here. */
+  reply_domain: string | null
+  /** What the last probe of sub-addresses found. */
+  sub_addressing_probe: unknown
+  sub_addressing_probed_at: Date | null
   acknowledge: boolean
   default_category: TicketCategory
   default_priority: TicketPriority
@@ -83,7 +92,15 @@ export interface MailboxRow {
   form_senders: string[]
   /** Servers whose Authentication-Results count (RFC 8601 authserv-id). */
   trusted_authserv_ids: string[]
+  /** Received fields of our own servers that may stand above an Authentication-Results field that counts. */
+  border_hops: number
   verifies_signatures: boolean
+  /** Domains whose ARC seal vouches for a mail that they passed on (RFC 8617). Lower case. */
+  trusted_arc_sealers: string[]
+  /** Addresses or domains of lists that put their own address in From. Lower case. */
+  rewriting_lists: string[]
+  /** Domains where `a+b@` is the person of `a@`. Lower case. */
+  plus_tag_domains: string[]
   /** Mail that comes in here under an agent's address is the agent's, without further proof. */
   trusts_agent_mail: boolean
   accepts_requester_domain: boolean
@@ -105,8 +122,58 @@ export interface MailboxRow {
   dkim_selector: string | null
   /** Sealed private key; see runtime's seal. */
   dkim_secret: string | null
+  /** Grows by one with every change of settings; the ETag of the API. */
+  version: number
   created_at: Date
   updated_at: Date
+}
+
+export interface MailboxFolderRow {
+  mailbox_id: MailboxId
+  name: string
+  purpose: FolderPurpose
+  is_active: boolean
+  /** Mail the server took in earlier is left alone; null when everything is read. */
+  reads_since: Date | null
+  last_polled_at: Date | null
+  last_error: string | null
+  last_error_at: Date | null
+  /** Mails that the last comparison with the ledger found missing; null before the first one. */
+  unaccounted: number | null
+  reconciled_at: Date | null
+  created_at: Date
+  updated_at: Date
+}
+
+export interface MailboxOauthRow {
+  mailbox_id: MailboxId
+  provider: OauthProviderName
+  token_url: string
+  scope: string | null
+  client_id: string
+  /** Sealed, as all secrets here; null for public clients. */
+  client_secret: string | null
+  refresh_secret: string
+  access_secret: string | null
+  access_expires_at: Date | null
+  /** What the provider said against us last; null while all is well. */
+  refused_reason: string | null
+  refused_at: Date | null
+  updated_at: Date
+}
+
+export interface MailboxBackfillRow {
+  mailbox_id: MailboxId
+  folder: string
+  uid_validity: string
+  since: Date
+  /** Every mail of the backfill up to this UID is in the ledger or gone. */
+  last_uid: string
+  looked_at: number
+  kept: number
+  started_at: Date
+  updated_at: Date
+  finished_at: Date | null
 }
 
 export interface MailboxCursorRow {
@@ -114,6 +181,8 @@ export interface MailboxCursorRow {
   folder: string
   uid_validity: string
   last_uid: string
+  /** Below this UID only mail since the folder's reads_since is read; above it all. */
+  window_below: string
   started_at: Date
   updated_at: Date
 }
@@ -166,6 +235,8 @@ export interface InboundEmailRow {
   id: InboundEmailId
   mailbox_id: MailboxId | null
   folder: string | null
+  /** What the folder was for when the mail was taken from it. */
+  folder_purpose: FolderPurpose | null
   uid_validity: string | null
   uid: string | null
   arrived_by: 'imap' | 'ingest'
@@ -183,6 +254,8 @@ export interface InboundEmailRow {
   reason: string | null
   decision: unknown
   content_hash: string | null
+  /** Of the words alone; see core's bodyHash. */
+  body_hash: string | null
   attempts: number
   leased_until: Date | null
   next_attempt_at: Date
@@ -262,6 +335,11 @@ export interface MessageRow {
   flags: MessageFlag[]
   /** Where its sender wants the answer (Reply-To), when that is not From. */
   answer_to: string | null
+  /** Thread-Index and Thread-Topic of the mail, for its answer to echo; attacker's text. */
+  thread_index: string | null
+  thread_topic: string | null
+  /** We were only Bcc'd. */
+  is_blind_copy: boolean
   /** Why it landed here. */
   decision: unknown
   /** What of message_text was written now; null when all of it was. */
@@ -330,6 +408,8 @@ export interface OutboundEmailRow {
   /** Which of our own words it says; null for what a person wrote. */
   template: string | null
   token_role: TokenRole
+  /** It answers somebody whom nothing authenticates. */
+  is_unproven: boolean
   /** Not before. */
   scheduled_for: Date | null
   cancelled_by_id: UserId | null
@@ -406,4 +486,11 @@ export interface ApiTokenRow {
   expires_at: Date | null
   last_used_at: Date | null
   revoked_at: Date | null
+}
+
+export interface UserAddressRow {
+  /** Lower case. */
+  address: string
+  user_id: UserId
+  created_at: Date
 }

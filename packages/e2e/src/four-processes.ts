@@ -17,6 +17,8 @@ export interface Servers {
   readonly redisUrl: string | undefined
   readonly imap: { readonly port: number; readonly user: string; readonly password: string }
   readonly smtpPort: number
+  /** Seals the mailbox's password; `secretKey` unless told. */
+  readonly key?: string
 }
 
 export interface FourProcesses {
@@ -50,8 +52,9 @@ export async function startFourProcesses(
     MAILDESK_SWEEP_INTERVAL_MS: '500',
     MAILDESK_POLL_INTERVAL_MS: '2000',
     MAILDESK_FILE_CONCURRENCY: '2',
-    MAILDESK_ACK_PER_DOMAIN_HOUR: '100000',
-    MAILDESK_ACK_PER_HOUR: '1000000',
+    MAILDESK_AUTO_DOMAIN_HOUR: '100000',
+    MAILDESK_AUTO_HOUR: '1000000',
+    MAILDESK_AUTO_UNPROVEN_HOUR: '1000000',
     ...settings,
   }
   const start = (name: string, app: string) => startDeskProcess(name, `apps/${app}/src/main.ts`, [], env)
@@ -78,7 +81,7 @@ export async function prepareDatabase(servers: Servers): Promise<void> {
   await addMailbox(servers.database.db, servers)
 }
 
-async function addMailbox(db: Database, { imap, smtpPort }: Servers): Promise<MailboxRow> {
+async function addMailbox(db: Database, { imap, smtpPort, key = secretKey }: Servers): Promise<MailboxRow> {
   const id = createIdSource().uuid() as MailboxId
   return inTransaction(db, (tx) =>
     insertMailbox(tx, {
@@ -89,12 +92,13 @@ async function addMailbox(db: Database, { imap, smtpPort }: Servers): Promise<Ma
       imap_port: imap.port,
       imap_tls: 'none',
       imap_user: imap.user,
-      imap_secret: seal(imap.password, `mailbox:${id}:imap`, [secretKey]),
+      imap_secret: seal(imap.password, `mailbox:${id}:imap`, [key]),
       smtp_host: '127.0.0.1',
       smtp_port: smtpPort,
       smtp_tls: 'none',
       smtp_user: null,
       sub_addressing: 'plus',
+      undo_seconds: 0,
     }),
   )
 }

@@ -4,6 +4,7 @@ import {
   flagsOf,
   type InboundDecision,
   type InboundVerdict,
+  isBlindCopy,
   isOwnAddress,
   type MailAddress,
   MaildeskError,
@@ -19,6 +20,7 @@ import {
   copyCollaborators,
   ensureCustomer,
   findMessageOfInbound,
+  findTicket,
   type InboundEmailRow,
   insertTicket,
   linkTickets,
@@ -39,6 +41,7 @@ import type { Gathered } from './gather-facts.ts'
 import { notifyAgents } from './notify-agents.ts'
 import { openOnBehalf } from './open-on-behalf.ts'
 import { queueAcknowledgement } from './queue-acknowledgement.ts'
+import { queueRejection } from './queue-rejection.ts'
 
 /** Longest title, name part and file name, UTF-16 units; as in the schema. */
 const maxTitle = 255
@@ -80,7 +83,7 @@ export async function applyVerdict(
         outbound: [],
       }
     case 'quarantine':
-      return quarantine(tx, deps, row, email, verdict)
+      return quarantine(tx, deps, row, email, gathered, verdict)
     case 'wait':
       throw new RangeError('a waiting mail is put off, not applied')
   }
@@ -105,7 +108,7 @@ async function open(
   verdict: Extract<InboundVerdict, { kind: 'open' }>,
 ): Promise<Applied> {
   const { mailbox, ownAddresses } = gathered
-  const sender = await ensureSender(tx, deps, email)
+  const sender = await ensureSender(tx, deps, email, gathered)
   const ticket = await insertTicket(tx, {
     id: deps.ids.uuid() as TicketId,
     title: databaseText(email.subject.replace(/\s+/g, ' ').trim(), maxTitle) || '(no subject)',
@@ -126,6 +129,7 @@ async function open(
     flags: flagsOf(email, gathered.facts, verdict, gathered),
     decision: traceOf(decision),
     isFirst: true,
+    isBlindCopy: isBlindCopy(email, (address) => isOwnAddress(address, ownAddresses)),
   })
   if (verdict.requesterCandidates) await setAttention(tx, ticket.id, 'choose-requester')
   const eventId = deps.ids.uuid()
@@ -200,13 +204,14 @@ async function append(
       'db.conflict',
       `ticket ${verdict.ticketId} was merged or deleted while its mail was filed`,
     )
-  const sender = await ensureSender(tx, deps, email)
+  const sender = await ensureSender(tx, deps, email, gathered)
   const message = await fileMessage(tx, deps, row, email, ticket.id, sender, {
     ...verdict,
     automatic: classification.kind !== 'human',
     flags: flagsOf(email, gathered.facts, verdict, gathered),
     decision: traceOf(decision),
     isFirst: false,
+    isBlindCopy: isBlindCopy(email, (address) => isOwnAddress(address, gathered.ownAddresses)),
   })
   const isRequester = ticket.customer_id === sender.id
   if (verdict.admits) await addParticipants(tx, ticket.id, [sender.email], 'collaborator')
@@ -322,21 +327,30 @@ async function quarantine(
   deps: DeskDeps,
   row: InboundEmailRow,
   email: ParsedEmail,
+  gathered: Gathered,
   verdict: Extract<InboundVerdict, { kind: 'quarantine' }>,
 ): Promise<Applied> {
-  if (verdict.refusedBy) {
-    await recordEvent(tx, {
-      id: deps.ids.uuid(),
-      ticketId: verdict.refusedBy,
-      type: 'answer_refused',
-      inboundEmailId: row.id,
-      data: { reason: verdict.reason, subject: databaseText(email.subject, maxTitle) },
-    })
-  }
-  return { end: ended('quarantined', 'quarantined', { reason: verdict.reason }), outbound: [] }
+  const end = ended('quarantined', 'quarantined', { reason: verdict.reason })
+  const ticket = verdict.refusedBy ? await findTicket(tx, verdict.refusedBy) : undefined
+  if (!ticket) return { end, outbound: [] }
+  await recordEvent(tx, {
+    id: deps.ids.uuid(),
+    ticketId: ticket.id,
+    type: 'answer_refused',
+    inboundEmailId: row.id,
+    data: { reason: verdict.reason, subject: databaseText(email.subject, maxTitle) },
+  })
+  const rejection = await queueRejection(tx, deps, { row, email, gathered, ticket })
+  return { end, outbound: rejection ? [rejection] : [] }
 }
 
-async function ensureSender(tx: Transaction, deps: DeskDeps, email: ParsedEmail): Promise<UserRow> {
+async function ensureSender(
+  tx: Transaction,
+  deps: DeskDeps,
+  email: ParsedEmail,
+  gathered: Gathered,
+): Promise<UserRow> {
+  if (gathered.sender) return gathered.sender
   const sender = senderOf(email) as MailAddress
   const { first, last } = splitName(sender.name)
   return ensureCustomer(tx, {

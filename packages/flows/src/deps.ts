@@ -1,5 +1,6 @@
 // What flows need from the outside, as one plain object. main.ts makes it; tests make it of real parts too.
 import type {
+  AutomaticCaps,
   BlobStore,
   Clock,
   EmailParser,
@@ -8,8 +9,12 @@ import type {
   Log,
   Mailer,
   MimeBuilder,
+  OrganisationalDomain,
+  SentFolder,
+  SignatureVerifier,
+  UncertainReplies,
 } from '@maildesk/core'
-import type { Database } from '@maildesk/db'
+import type { Database, MailboxRow } from '@maildesk/db'
 
 /** The settings that decisions and limits of the flows read. Units are in the names. */
 export interface DeskSettings {
@@ -29,24 +34,20 @@ export interface DeskSettings {
   readonly leaseMs: number
   /** How long a refused-for-now mail is tried again, milliseconds. */
   readonly sendGiveUpMs: number
-  /** How long an uncertain reply waits before it is sent again, milliseconds. */
+  /** How long proof of a mail of unknown fate is waited for, milliseconds. */
   readonly uncertainWaitMs: number
   /** How often an uncertain reply is sent again at most. */
   readonly maxUncertainResends: number
+  /** What a reply of unknown fate without proof does. */
+  readonly uncertainReplies: UncertainReplies
   /** How long a reply waits for the mail it answers, milliseconds. */
   readonly parentWaitMs: number
   /** Days after closing within which an answer reopens. */
   readonly reopenDays: number
   /** Tickets one sender may open by mail within an hour. */
   readonly floodTicketsPerHour: number
-  readonly acknowledgementCaps: {
-    readonly perRecipientPer10Minutes: number
-    readonly perRecipientPerDay: number
-    readonly perDomainPerHour: number
-    readonly perHour: number
-    /** Mails older than this are never acknowledged, milliseconds. */
-    readonly maxMailAgeMs: number
-  }
+  /** Limits of what leaves by itself. */
+  readonly automaticCaps: AutomaticCaps
 }
 
 /** What a flow that only reads and writes rows needs; the API has no more. */
@@ -58,13 +59,29 @@ export interface DeskDeps {
   readonly ids: IdSource
   readonly log: Log
   readonly settings: DeskSettings
+  /** HTML of a mail as an answer may quote it. Never throws for its input. */
+  readonly quoteHtml: (html: string) => string
+  /** Whether mail can be sent to an address, by the rule of the mailer. */
+  readonly isSendable: (address: string) => boolean
+}
+
+/** Access tokens of mailboxes that log in with OAuth2. */
+export interface MailboxTokens {
+  /** Undefined for a mailbox with a password. @throws MaildeskError mailbox.oauth-refused, mailbox.oauth-unavailable */
+  find(mailbox: Pick<MailboxRow, 'id' | 'address' | 'auth'>): Promise<string | undefined>
+  /** A server did not take this token: the next log-in gets another one. */
+  forget(mailbox: Pick<MailboxRow, 'id'>, token: string): Promise<void>
 }
 
 /** What the worker has beside that. */
 export interface WorkerDeps extends DeskDeps {
   readonly parser: EmailParser
+  readonly signatures: SignatureVerifier
+  readonly organisationalDomain: OrganisationalDomain
   readonly mailer: Mailer
+  readonly tokens: MailboxTokens
   readonly buildMime: MimeBuilder
+  readonly sentFolder: SentFolder
   /** Opens a sealed secret. @throws MaildeskError secret.unreadable */
   readonly unseal: (sealed: string, context: string) => string
 }

@@ -3,6 +3,8 @@ import {
   answerAddress,
   databaseText,
   hasCut,
+  hasQuote,
+  headerValues,
   type InboundDecision,
   type MessageFlag,
   type MessageId,
@@ -10,13 +12,16 @@ import {
   type ParsedPart,
   type Rfc822Id,
   restrictionOf,
+  type TextRange,
   type TicketId,
+  withInlineAnswers,
 } from '@maildesk/core'
 import {
   type InboundEmailRow,
   insertAttachments,
   insertMessage,
   insertWireIds,
+  listTextsOfTicket,
   type MessageRow,
   type Transaction,
   type UserRow,
@@ -25,6 +30,8 @@ import type { DeskDeps } from './deps.ts'
 
 /** Longest file name, UTF-16 units; as in the schema. */
 const maxFilename = 255
+/** UTF-16 units kept of a header field that answers echo. */
+const maxThreadHeader = 1000
 
 /** Writes the message of a mail with its ids and files. @throws MaildeskError db.* */
 export async function fileMessage(
@@ -52,6 +59,8 @@ export async function fileMessage(
     readonly rfc822Id?: Rfc822Id | null
     /** In place of the mail's Reply-To. */
     readonly answerTo?: string | null
+    /** We were only Bcc'd. */
+    readonly isBlindCopy?: boolean
   },
 ): Promise<MessageRow> {
   const isRebuilt = how.text !== undefined
@@ -62,7 +71,7 @@ export async function fileMessage(
     sender_id: sender.id,
     message_text: databaseText(how.text ?? email.text),
     html: email.html === null || isRebuilt ? null : databaseText(email.html),
-    text_ranges: how.isFirst || isRebuilt || !hasCut(email.reply.ranges) ? null : email.reply.ranges,
+    text_ranges: how.isFirst || isRebuilt ? null : await writtenNow(tx, email, ticketId),
     // The order in a ticket follows the ledger, which the sender cannot write; the Date field decides nothing.
     created_at: how.writtenAt ?? row.received_at,
     is_from_customer: sender.role === 'customer',
@@ -74,6 +83,9 @@ export async function fileMessage(
     decision: how.decision,
     read_by_customer: sender.role === 'customer',
     source: 'email',
+    // What is rebuilt is another mail than the one that brought it.
+    ...(isRebuilt ? {} : threadHeadersOf(email)),
+    is_blind_copy: how.isBlindCopy ?? false,
     rfc822_id: rfc822Id,
     inbound_email_id: row.id,
   })
@@ -106,6 +118,26 @@ export async function fileMessage(
     })),
   )
   return message
+}
+
+/** What an answer to it echoes. */
+function threadHeadersOf(email: ParsedEmail) {
+  const header = (name: string) => {
+    const [value] = headerValues(email, name)
+    return value === undefined ? null : databaseText(value, maxThreadHeader)
+  }
+  return { thread_index: header('thread-index'), thread_topic: header('thread-topic') }
+}
+
+/** What of a mail to this ticket was written now, its answers in the middle of our own words too; null when all of it was. */
+async function writtenNow(
+  tx: Transaction,
+  { text, reply: { ranges } }: ParsedEmail,
+  ticketId: TicketId,
+): Promise<readonly TextRange[] | null> {
+  if (!hasQuote(ranges)) return hasCut(ranges) ? ranges : null
+  const all = withInlineAnswers(text, ranges, await listTextsOfTicket(tx, ticketId))
+  return hasCut(all) ? all : null
 }
 
 /** Why the message is where it is: what decided, with which evidence, and what else there was. */

@@ -1,5 +1,6 @@
 // What would become of a mail that has not come in: the same facts and rules as for filing, and nothing is written.
 import {
+  type BlobKey,
   decideForDesk,
   type InboundDecision,
   type InboundEmailId,
@@ -13,6 +14,7 @@ import { databaseValue } from './database-value.ts'
 import type { DeskDeps } from './deps.ts'
 import { gatherFacts } from './gather-facts.ts'
 import { gatherWishes } from './gather-wishes.ts'
+import { type JudgeDeps, judgeEmail } from './judge-email.ts'
 
 export interface Foreseen {
   readonly decision: InboundDecision
@@ -25,25 +27,25 @@ export interface Foreseen {
  * @throws MaildeskError db.*
  */
 export async function foreseeEmail(
-  deps: Pick<DeskDeps, 'db' | 'settings' | 'clock' | 'ids'>,
-  given: ParsedEmail,
+  deps: Pick<DeskDeps, 'db' | 'settings' | 'clock' | 'ids'> & JudgeDeps,
+  given: { readonly raw: BlobKey /** Bytes. */; readonly size: number; readonly email: ParsedEmail },
   named?: MailboxRow,
-  /** Bytes as it came. */
-  size = 0,
 ): Promise<Foreseen> {
-  const email = databaseValue(given)
+  const email = databaseValue(given.email)
+  const mailbox = named ?? addressedMailbox(email, await listMailboxes(deps.db))
+  const unjudged = { raw_key: given.raw, authentication: null, authentication_detail: null }
+  const mail = await judgeEmail(deps, unjudged, email, mailbox)
   return inTransaction(deps.db, async (tx) => {
     await tx.raw('SET TRANSACTION READ ONLY')
-    const mailbox = named ?? addressedMailbox(email, await listMailboxes(tx))
     const row = {
       id: deps.ids.uuid() as InboundEmailId,
       mailbox_id: mailbox?.id ?? null,
       received_at: deps.clock.now(),
-      authentication: null,
+      internal_date: null,
     }
-    const { facts } = await gatherFacts(tx, deps.settings, row, email, deps.clock.now())
-    const wishes = await gatherWishes(tx, { raw_size: String(size), placed_in_id: null }, facts)
-    return { decision: decideForDesk(email, facts, wishes), mailbox }
+    const { facts } = await gatherFacts(tx, deps.settings, row, mail, deps.clock.now())
+    const wishes = await gatherWishes(tx, { raw_size: String(given.size), placed_in_id: null }, facts)
+    return { decision: decideForDesk(mail.email, facts, wishes), mailbox }
   })
 }
 

@@ -1,14 +1,16 @@
 // The read-only step before a decision: everything the rules may know, in one place.
 import {
+  bodyHash,
   classifyEmail,
-  contentHash,
   countBadTokens,
   evidenceOf,
   type Forwarded,
   type ForwardFacts,
   goneTicketOf,
+  hasWordsInsideQuote,
   holdsOurWords,
   type InboundFacts,
+  inferMachine,
   isOwnAddress,
   isUsableAddress,
   normalAddress,
@@ -19,9 +21,12 @@ import {
   readAgentMail,
   readForward,
   recipientAddresses,
+  repeatWindowMinutes,
   senderOf,
+  untaggedAddress,
 } from '@maildesk/core'
 import {
+  countSameBody,
   countTicketsOpenedBy,
   type Database,
   findBlockingEntry,
@@ -38,6 +43,7 @@ import {
   type UserRow,
 } from '@maildesk/db'
 import type { DeskSettings } from './deps.ts'
+import type { JudgedMail } from './judge-email.ts'
 import { ticketUrl } from './ticket-url.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
@@ -45,6 +51,8 @@ const dayMs = 24 * 60 * 60 * 1000
 export interface Gathered {
   readonly facts: InboundFacts
   readonly contentHash: string
+  /** Of the words alone; null when they are too few. */
+  readonly bodyHash: string | null
   readonly mailbox: MailboxRow | undefined
   readonly sender: UserRow | undefined
   /** The mail it passes on, as far as it can be read. */
@@ -56,21 +64,41 @@ export interface Gathered {
   readonly messageIdReused: boolean
 }
 
+/** The person of an address, tags left away where they are the person's own. */
+async function findPerson(
+  db: Database,
+  address: string,
+  plusTagDomains: readonly string[],
+): Promise<UserRow | undefined> {
+  const known = await findUserByEmail(db, address)
+  const untagged = untaggedAddress(address, plusTagDomains)
+  return known ?? (untagged ? findUserByEmail(db, untagged) : undefined)
+}
+
 /** Reads what the rules need to know about one mail. Writes nothing. */
 export async function gatherFacts(
   db: Database,
   settings: DeskSettings,
-  row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at' | 'authentication'> &
+  row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at' | 'internal_date'> &
     Partial<Pick<InboundEmailRow, 'waived_reasons'>>,
-  email: ParsedEmail,
+  { email, identity, authentication, contentHash: hash }: JudgedMail,
   now: Date,
 ): Promise<Gathered> {
   const mailboxes = await listMailboxes(db)
   const mailbox = mailboxes.find(({ id }) => id === row.mailbox_id)
   const ownAddresses = mailboxes.map(({ address }) => normalAddress(address))
   const address = normalAddress(senderOf(email)?.address ?? '')
-  const sender = address ? await findUserByEmail(db, address) : undefined
-  const hash = contentHash(email)
+  const sender = address ? await findPerson(db, address, mailbox?.plus_tag_domains ?? []) : undefined
+  const wordsHash = bodyHash(email)
+  const sameBodyInLastHour = wordsHash
+    ? await countSameBody(db, {
+        id: row.id,
+        fromAddress: email.from[0]?.address ?? '',
+        bodyHash: wordsHash,
+        contentHash: hash,
+        minutes: repeatWindowMinutes,
+      })
+    : 0
   const references = [...email.inReplyTo, ...email.references]
   const pointers = pointersOf(email, settings.tokenKeys)
   // Asked before the evidence: a parent that is filed between the two questions is then found as evidence, not missed by both.
@@ -84,14 +112,20 @@ export async function gatherFacts(
   const facts: InboundFacts = {
     sender: {
       address,
+      ...(identity && identity.via !== 'from' ? { via: identity.via } : {}),
       userId: sender?.id ?? null,
       role: sender?.role ?? null,
       isActive: sender?.is_active ?? true,
       ...(blockedBy === undefined ? {} : { blockedBy }),
-      ticketsInLastHour: address ? await countTicketsOpenedBy(db, address) : 0,
+      // Old mail that is taken in at once, as from a backfill, is no flood.
+      ticketsInLastHour: address && !isOld(row) ? await countTicketsOpenedBy(db, address) : 0,
+      sameBodyInLastHour,
     },
-    classification: classifyEmail(email, ownAddresses, { tokenKeys: settings.tokenKeys }),
-    authentication: row.authentication ?? 'unknown',
+    classification: inferMachine(classifyEmail(email, ownAddresses, { tokenKeys: settings.tokenKeys }), {
+      sameBodyInLastHour,
+      senderIsStaff: staff !== undefined,
+    }),
+    authentication: authentication.verdict,
     mailboxId: mailbox?.id ?? null,
     addressedMailboxIds: mailboxes
       .filter((one) => recipients.some((recipient) => isOwnAddress(recipient, [normalAddress(one.address)])))
@@ -101,11 +135,12 @@ export async function gatherFacts(
     staff: staff
       ? {
           answersGoToSender: await answersGoTo(db, email, staff, address),
-          isTrustedMailbox: mailbox?.trusts_agent_mail ?? false,
-          repeatsNotification: holdsOurWords(
-            readAgentMail(email).text,
+          // Whom a form or a list names is nobody's word.
+          isTrustedMailbox: (mailbox?.trusts_agent_mail ?? false) && identity?.via === 'from',
+          repeatsNotification: isMixedWith(
+            email,
             ownTokens.map(({ text }) => text),
-            [ticketUrl(settings, '')],
+            ticketUrl(settings, ''),
           ),
         }
       : null,
@@ -141,6 +176,7 @@ export async function gatherFacts(
   return {
     facts,
     contentHash: hash,
+    bodyHash: wordsHash,
     mailbox,
     sender,
     forwarded,
@@ -154,8 +190,20 @@ export async function gatherFacts(
   }
 }
 
+/** The server took it in long before us; its own date, which the sender cannot write. */
+function isOld(row: Pick<InboundEmailRow, 'received_at' | 'internal_date'>): boolean {
+  return row.internal_date !== null && row.received_at.getTime() - row.internal_date.getTime() > dayMs
+}
+
 function noncesOf(pointers: readonly Pointer[]): string[] {
   return [...new Set(pointers.flatMap((pointer) => (pointer.by === 'token' ? [pointer.nonce] : [])))]
+}
+
+function isMixedWith(email: ParsedEmail, notifications: readonly string[], url: string): boolean {
+  return (
+    holdsOurWords(readAgentMail(email).text, notifications, [url]) ||
+    hasWordsInsideQuote(email, notifications)
+  )
 }
 
 /** Addresses of Reply-To that are looked up; more are no agreement with From. */

@@ -101,6 +101,7 @@ export async function discardInbound(
       ticketId: null,
       duplicateOf: null,
       contentHash: row.content_hash,
+      bodyHash: row.body_hash,
     })
     await recordJudgement(tx, id, {
       judgement: 'discarded',

@@ -38,6 +38,10 @@ export interface MessageToPost {
   readonly isInternal: boolean
   /** Uploads of the author to this ticket that no message has yet. */
   readonly attachmentIds: readonly AttachmentId[]
+  /** Who gets copies of a public answer by staff, instead of those who take part. */
+  readonly cc?: readonly string[] | undefined
+  /** When its mail leaves at the earliest. */
+  readonly scheduledFor?: Date | null
 }
 
 export interface PostedMessage {
@@ -89,7 +93,14 @@ export async function postMessage(
   }
   if (draft.isInternal) return { message, rings: [] }
   if (ticket.attention === 'draft-held') await setAttention(tx, ticket.id, null)
-  const outbound = await queueReply(tx, deps, { ticket, message, author: draft.author, attachments })
+  const outbound = await queueReply(tx, deps, {
+    ticket,
+    message,
+    author: draft.author,
+    attachments,
+    cc: draft.cc,
+    scheduledFor: draft.scheduledFor ?? null,
+  })
   return { message, rings: outbound ? [{ name: 'send-email', id: outbound }] : [] }
 }
 

@@ -1,10 +1,14 @@
 // What other packages may use: mail in (parse, IMAP) and mail out (MIME, SMTP).
 
+export { organisationalDomain } from './authenticate/organisational-domain.ts'
 export { createHtmlRenderer, type HtmlRenderer } from './html/html-renderer.ts'
+export { quoteHtml } from './html/quote-html.ts'
 export { safeHtml } from './html/safe-html.ts'
 export { defaultImapLimits, type ImapLimits } from './imap/connect.ts'
 export { type MailSourceOptions, openMailSource } from './imap/imap-source.ts'
 export { type ImapProbe, probeImap } from './imap/probe-imap.ts'
+export { createSentFolder } from './imap/sent-folder.ts'
+export { requestToken } from './oauth/request-token.ts'
 export { defaultParseLimits, type ParseLimits } from './parse/limits.ts'
 export { parseMessageIds } from './parse/message-ids.ts'
 export { type PartSink, parseEmail } from './parse/parse-email.ts'
@@ -12,6 +16,7 @@ export { createEmailParser, type EmailParserOptions } from './parse/parser-pool.
 export { type HeaderSummary, readHeaderSection } from './parse/read-header-section.ts'
 export { safeFilename } from './parse/safe-filename.ts'
 export { buildMime, type OutgoingFile } from './smtp/build-mime.ts'
+export { createDkimKey, type DkimRecord, dkimRecord } from './smtp/dkim-key.ts'
 export { probeSmtp } from './smtp/probe-smtp.ts'
 export { createMailer, defaultSmtpTimeouts, type MailerOptions } from './smtp/smtp-mailer.ts'
-export { strictAddress } from './smtp/strict-address.ts'
+export { isSendable, strictAddress } from './smtp/strict-address.ts'

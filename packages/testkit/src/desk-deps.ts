@@ -20,7 +20,12 @@ import {
   buildMime,
   createEmailParser,
   createMailer,
+  createSentFolder,
+  defaultImapLimits,
   defaultParseLimits,
+  isSendable,
+  organisationalDomain,
+  quoteHtml,
   readHeaderSection,
 } from '@maildesk/mail'
 import { createIdSource, systemClock } from '@maildesk/runtime'
@@ -52,14 +57,19 @@ export const testSettings: DeskSettings = {
   sendGiveUpMs: 3 * 24 * 60 * 60_000,
   uncertainWaitMs: 60_000,
   maxUncertainResends: 2,
+  uncertainReplies: 'resend',
   parentWaitMs: 60_000,
   reopenDays: 14,
   floodTicketsPerHour: 30,
-  acknowledgementCaps: {
+  automaticCaps: {
     perRecipientPer10Minutes: 1,
     perRecipientPerDay: 5,
+    perTicket: [{ max: 100, minutes: 10 }],
+    sameWordsPerHour: 1,
     perDomainPerHour: 50,
     perHour: 500,
+    unprovenPerHour: 200,
+    notificationsPerHour: 2000,
     maxMailAgeMs: 30 * 60_000,
   },
 }
@@ -88,6 +98,8 @@ export async function deskDeps(
     ids: createIdSource(),
     log: quietLog,
     parser,
+    signatures: parser,
+    organisationalDomain,
     mailer: createMailer({
       helloName: 'desk.example',
       log: quietLog,
@@ -96,6 +108,10 @@ export async function deskDeps(
       socketTimeoutMs: 2_000,
     }),
     buildMime,
+    sentFolder: createSentFolder(defaultImapLimits),
+    isSendable,
+    quoteHtml,
+    tokens: { find: async () => undefined, forget: async () => undefined },
     unseal: (sealed) => sealed,
     ...overrides,
     settings: { ...testSettings, ...settings },
@@ -140,6 +156,7 @@ export function addMailbox(
     smtp_port: smtpPort,
     smtp_tls: 'none',
     sub_addressing: 'plus',
+    undo_seconds: 0,
     ...fields,
   })
 }
@@ -156,7 +173,7 @@ export interface RawMail {
 }
 
 /** A mail as bytes; every one differs from every other. */
-export function rawMail({ body = 'It does not turn any more.\r\n', ...given }: RawMail): Buffer {
+export function rawMail({ body, ...given }: RawMail): Buffer {
   named += 1
   const fields = {
     From: 'Ada Lovelace <ada@person.example>',
@@ -169,7 +186,13 @@ export function rawMail({ body = 'It does not turn any more.\r\n', ...given }: R
   const lines = Object.entries(fields).flatMap(([name, values]) =>
     values === null ? [] : [values].flat().map((value) => `${name}: ${value}\r\n`),
   )
-  return Buffer.from(`${lines.join('')}\r\n${body ?? ''}`)
+  const text = body === undefined ? `Part ${spelt(named)} does not turn any more.\r\n` : body
+  return Buffer.from(`${lines.join('')}\r\n${text ?? ''}`)
+}
+
+/** A number in letters: digits make no mail another one for who looks for repetitions. */
+function spelt(number: number): string {
+  return String(number).replace(/\d/g, (digit) => 'abcdefghij'.charAt(Number(digit)))
 }
 
 /** Text of three bytes a character that no compression makes small enough for an index of PostgreSQL. */

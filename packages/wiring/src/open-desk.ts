@@ -2,6 +2,7 @@
 
 import { connectDatabase } from '@maildesk/db'
 import type { DeskDeps, DeskSettings } from '@maildesk/flows'
+import { isSendable, quoteHtml } from '@maildesk/mail'
 import { type OpenedQueue, openJobQueue } from '@maildesk/queue'
 import {
   type Config,
@@ -52,6 +53,8 @@ export async function openDesk(config: DeskConfig, log: Logger): Promise<Desk> {
     ids: createIdSource(),
     log,
     settings: deskSettings(config),
+    quoteHtml,
+    isSendable,
   }
   return { config, log, deps, queue, lifecycle }
 }
@@ -69,7 +72,7 @@ export function openDeskLogger(config: Pick<Config, 'logLevel' | 'logFormat'>, r
 export function deskSettings(config: Config): DeskSettings {
   return {
     tokenKeys: config.secretKeys,
-    publicUrl: (config.publicUrl ?? `http://${config.host}:${config.port}`).replace(/\/+$/, ''),
+    publicUrl: (config.publicUrl ?? `http://${config.host}:${config.port}`).replace(/\/$/, ''),
     maxMailBytes: config.maxMailBytes,
     maxAttachmentBytes: config.maxAttachmentBytes,
     attachmentTypes: config.attachmentTypes,
@@ -78,15 +81,20 @@ export function deskSettings(config: Config): DeskSettings {
     sendGiveUpMs: config.sendGiveUpMs,
     uncertainWaitMs: config.uncertainWaitMs,
     maxUncertainResends: config.maxUncertainResends,
+    uncertainReplies: config.uncertainReplies,
     parentWaitMs: config.parentWaitMs,
     reopenDays: config.reopenDays,
     floodTicketsPerHour: config.floodTicketsPerHour,
-    acknowledgementCaps: {
-      perRecipientPer10Minutes: config.ackPerRecipientPer10Minutes,
-      perRecipientPerDay: config.ackPerRecipientPerDay,
-      perDomainPerHour: config.ackPerDomainPerHour,
-      perHour: config.ackPerHour,
-      maxMailAgeMs: config.ackMaxMailAgeMs,
+    automaticCaps: {
+      perRecipientPer10Minutes: config.autoAnswersPer10Minutes,
+      perRecipientPerDay: config.autoAnswersPerDay,
+      perTicket: config.autoTicketLadder,
+      sameWordsPerHour: config.autoSameWordsPerHour,
+      perDomainPerHour: config.autoPerDomainPerHour,
+      perHour: config.autoPerHour,
+      unprovenPerHour: config.autoUnprovenPerHour,
+      notificationsPerHour: config.autoNotificationsPerHour,
+      maxMailAgeMs: config.autoMaxMailAgeMs,
     },
   }
 }

@@ -1,5 +1,6 @@
 // The two ledgers as JSON.
 import {
+  authenticationVerdicts,
   deliveryStatuses,
   type InboundDecision,
   inboundOutcomes,
@@ -29,6 +30,10 @@ export const InboundEmailSchema = Named('InboundEmail', {
   outcome: Nullable(OneOf(inboundOutcomes)),
   reason: Nullable(Type.String()),
   decision: Type.Unsafe<unknown>({ description: 'What was decided, by which rule, and on which facts.' }),
+  authentication: Nullable(OneOf(authenticationVerdicts)),
+  authentication_detail: Type.Unsafe<unknown>({
+    description: 'Who said so of the sender, and what; null before it was looked at.',
+  }),
   why: Type.Array(Type.String(), { description: 'The decision in sentences.' }),
   attempts: Type.Integer(),
   last_error: Nullable(Type.String()),
@@ -64,6 +69,8 @@ export function presentInboundEmail(row: InboundEmailRow): Static<typeof Inbound
     outcome: row.outcome,
     reason: row.reason,
     decision: row.decision,
+    authentication: row.authentication,
+    authentication_detail: row.authentication_detail,
     why: whyOf(row.decision),
     attempts: row.attempts,
     last_error: row.last_error,
@@ -104,6 +111,7 @@ const outboundFields = {
   rfc822_id: Type.String(),
   subject: Type.String(),
   to: Type.Array(Type.String()),
+  cc: Type.Array(Type.String()),
   status: OneOf(outboundStatuses),
   attempts: Type.Integer(),
   uncertain_attempts: Type.Integer(),
@@ -112,6 +120,12 @@ const outboundFields = {
   created_at: Time(),
   queued_at: Time(),
   sent_at: Nullable(Time()),
+  scheduled_for: Nullable(Time('Not before.')),
+  cancelled_by_id: Nullable(Uuid()),
+  copy_state: OneOf(['none', 'pending', 'done', 'failed'], {
+    description: 'The copy in the folder of sent mail; `none` where none is wanted.',
+  }),
+  copy_error: Nullable(Type.String()),
 }
 
 export const OutboundEmailSchema = Named('OutboundEmail', outboundFields)
@@ -131,6 +145,7 @@ export function presentOutboundEmail(row: OutboundEmailRow): Static<typeof Outbo
     rfc822_id: row.rfc822_id,
     subject: row.composed.subject,
     to: row.composed.to.map(({ address }) => address),
+    cc: row.composed.cc.map(({ address }) => address),
     status: row.status,
     attempts: row.attempts,
     uncertain_attempts: row.uncertain_attempts,
@@ -139,6 +154,10 @@ export function presentOutboundEmail(row: OutboundEmailRow): Static<typeof Outbo
     created_at: isoTime(row.created_at),
     queued_at: isoTime(row.queued_at),
     sent_at: isoTimeOrNull(row.sent_at),
+    scheduled_for: isoTimeOrNull(row.scheduled_for),
+    cancelled_by_id: row.cancelled_by_id,
+    copy_state: row.copy_state,
+    copy_error: row.copy_error,
   }
 }
 

@@ -1,5 +1,12 @@
 import { readFile } from 'node:fs/promises'
-import { type FieldError, type MailboxId, MaildeskError, type MailRule, readMailRule } from '@maildesk/core'
+import {
+  type FieldError,
+  type MailboxId,
+  MaildeskError,
+  type MailRule,
+  type MergedActions,
+  readMailRule,
+} from '@maildesk/core'
 import { deleteInboundRule, findMailboxByAddress, inTransaction, listInboundRules } from '@maildesk/db'
 import { addMailRule } from '@maildesk/flows'
 import type { Environment } from '@maildesk/runtime'
@@ -112,7 +119,7 @@ export function ruleCommand(env: Environment): Command {
   return new Command('rule').addCommand(list).addCommand(add).addCommand(remove).addCommand(test)
 }
 
-function tellActions(actions: Readonly<Record<string, unknown>>): string {
+function tellActions(actions: MergedActions): string {
   const told = Object.entries(actions).filter(
     ([, value]) => value !== null && value !== false && !(Array.isArray(value) && value.length === 0),
   )

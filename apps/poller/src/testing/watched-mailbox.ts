@@ -5,7 +5,7 @@ import { type InboundEmailRow, listCursors, type MailboxRow } from '@maildesk/db
 import { defaultImapLimits, type ImapLimits, openMailSource } from '@maildesk/mail'
 import { type DovecotServer, quietLog, seedMailbox, waitUntil } from '@maildesk/testkit'
 import { rawMail, type TestDesk } from '@maildesk/testkit/desk-deps'
-import { watchMailbox } from '../watch-mailbox.ts'
+import { watchFolder } from '../watch-folder.ts'
 
 /** How long anything here may take, milliseconds. */
 const timeoutMs = 20_000
@@ -13,10 +13,13 @@ const timeoutMs = 20_000
 export interface WatchSettings {
   readonly pollIntervalMs?: number
   readonly maxConnectionMs?: number
+  readonly reconcileIntervalMs?: number
   readonly limits?: Partial<ImapLimits>
   /** Stands between the poller and the mail server, to do at the right moment what a test is about. */
   readonly wrap?: (source: MailSource) => MailSource
   readonly desk?: TestDesk
+  /** The mailbox's first folder unless told. */
+  readonly folder?: string
 }
 
 /** An account of the test's own at the server. */
@@ -55,21 +58,28 @@ export class WatchedMailbox {
   watch({
     pollIntervalMs = 300,
     maxConnectionMs = 600_000,
+    reconcileIntervalMs = 3_600_000,
     limits = {},
     wrap = (source) => source,
     desk = this.#desk,
+    folder = this.row.imap_folder,
   }: WatchSettings = {}) {
     const stopping = new AbortController()
     const note = (fields: object, message: string) =>
       void this.logged.push({ fields: { ...fields }, message })
     const log: Log = { ...quietLog, info: note, warn: note, error: note }
-    const watching = watchMailbox({ ...desk, log }, this.row.id, {
-      openSource: async (mailbox, folder) => wrap(await openSource(mailbox, folder, limits)),
-      pollIntervalMs,
-      maxConnectionMs,
-      authPauseMs: 200,
-      signal: stopping.signal,
-    })
+    const watching = watchFolder(
+      { ...desk, log },
+      { mailboxId: this.row.id, name: folder },
+      {
+        openSource: async (mailbox, name) => wrap(await openSource(mailbox, name, limits)),
+        pollIntervalMs,
+        reconcileIntervalMs,
+        maxConnectionMs,
+        authPauseMs: 200,
+        signal: stopping.signal,
+      },
+    )
     return async () => {
       stopping.abort()
       await watching
@@ -81,6 +91,11 @@ export class WatchedMailbox {
     const raw = rawMail(fields)
     await this.#dovecot.deliver(this.row.address, raw, 'ada@person.example')
     return raw
+  }
+
+  /** Puts a mail into the folder as one that the server took in then. */
+  deliverOld(subject: string, takenInAt: Date): void {
+    this.#dovecot.putOld(this.row.address, rawMail({ Subject: subject }), takenInAt)
   }
 
   rows(): Promise<InboundEmailRow[]> {

@@ -16,6 +16,7 @@ function facts(kind: MailKind = 'human', more: Partial<InboundFacts> = {}): Inbo
       role: null,
       isActive: true,
       ticketsInLastHour: 0,
+      sameBodyInLastHour: 0,
     },
     classification: { kind, mayAnswer: kind === 'human', reasons: [] },
     authentication: 'unknown',

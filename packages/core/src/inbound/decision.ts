@@ -1,13 +1,18 @@
 // What the rules are told, and what they may say.
+
 import type { InboundEmailId, MailboxId, MessageId, TicketId, UserId } from '../ids.ts'
 import type { HeldReason } from '../outbound/notification-template.ts'
 import type { TokenRole } from '../threading/reply-token.ts'
 import type { TicketStatus, UserRole } from '../tickets/types.ts'
 import type { AgentCondition } from './agent-mail.ts'
+import type { AuthenticationVerdict } from './authentication/verdict.ts'
 import type { Classification } from './classify-email.ts'
+import type { IdentitySource } from './identity.ts'
 import type { MailAddress } from './mail-address.ts'
 import type { MatchedRule, MergedActions } from './mail-rules/apply-mail-rules.ts'
 import type { ParsedEmail } from './parsed-email.ts'
+
+export type { AuthenticationVerdict } from './authentication/verdict.ts'
 
 export const evidenceRanks = ['E1', 'E2', 'E3', 'E4', 'E5', 'E6', 'E7', 'E8'] as const
 /**
@@ -51,6 +56,8 @@ export interface TicketEvidence {
 export interface SenderFacts {
   /** Normal form; '' when the mail names no usable sender. */
   readonly address: string
+  /** Where the address stands, when not in From. */
+  readonly via?: IdentitySource
   readonly userId: UserId | null
   readonly role: UserRole | null
   /** False for a person who was deactivated. */
@@ -59,13 +66,9 @@ export interface SenderFacts {
   readonly blockedBy?: string
   /** Tickets this address opened by mail within the last hour. */
   readonly ticketsInLastHour: number
+  /** Other mails of theirs with the same words within the last hour. */
+  readonly sameBodyInLastHour: number
 }
-
-/**
- * Whether the sender is who From says. `pass`: DMARC-aligned. `pass_arc`: a trusted forwarder vouches. `none`: looked
- * for, nothing found. `fail`: found wrong. `unknown`: nobody looks at this mailbox.
- */
-export type AuthenticationVerdict = 'pass' | 'pass_arc' | 'none' | 'fail' | 'unknown'
 
 /** A mail of the same Message-ID and content that was filed before. */
 export interface FiledCopy {
@@ -81,7 +84,7 @@ export type LateAnswers = 'reopen' | 'new_linked' | 'reject'
 export interface StaffFacts {
   readonly answersGoToSender: boolean
   readonly isTrustedMailbox: boolean
-  /** What they wrote now seems to hold parts of the notification they answer. */
+  /** What they wrote now cannot be told from the notification they answer: it holds parts of it, or stands inside. */
   readonly repeatsNotification: boolean
 }
 

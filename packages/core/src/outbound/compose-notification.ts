@@ -8,6 +8,7 @@ import { databaseText } from '../text/database-text.ts'
 import { baseSubject } from '../text/subject.ts'
 import { signReplyToken, type TokenRole, tokenAddress, tokenMessageId } from '../threading/reply-token.ts'
 import type { SendingMailbox, Stamp } from './compose-email.ts'
+import { escapeHtml } from './escape-html.ts'
 import { boundaryLineOf, type HeldReason, notificationWords } from './notification-template.ts'
 import type { NotifyEvent, ToNotify } from './notify.ts'
 import type { ComposedEmail } from './types.ts'
@@ -196,24 +197,12 @@ function htmlOf(boundary: string, blocks: readonly (string | { readonly said: st
   const paragraphs = blocks.map((block) =>
     typeof block === 'string'
       ? `<p>${lines(block)}</p>`
-      : `<div style="margin:0 0 0 1em;white-space:pre-wrap">${lines(block.said)}</div>`,
+      : `<div style="margin:0 0 0 1em">${lines(block.said)}</div>`,
   )
   // The class is what `html-marks.ts` looks for in an answer.
-  return `<p class="maildesk-boundary">${escaped(boundary)}</p>\n<div>${paragraphs.join('\n')}</div>\n`
+  return `<p class="maildesk-boundary">${escapeHtml(boundary)}</p>\n<div>${paragraphs.join('\n')}</div>\n`
 }
 
 function lines(text: string): string {
-  return escaped(text).replaceAll('\n', '<br>\n')
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
+  return escapeHtml(text).replaceAll('\n', '<br>\n')
 }

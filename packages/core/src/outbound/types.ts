@@ -10,6 +10,8 @@ export interface SmtpAccess {
   readonly tls: 'implicit' | 'starttls' | 'opportunistic' | 'none'
   readonly user: string | null
   readonly password: string | null
+  /** Stands for the password where it is given (XOAUTH2). */
+  readonly accessToken?: string
 }
 
 /** The SMTP envelope (RFC 5321 §2.3.1); `from` '' is the null reverse-path. */
@@ -59,6 +61,14 @@ export interface ComposedEmail {
   readonly text: string
   /** Already safe; null for text only. */
   readonly html: string | null
+}
+
+/** What a mail is signed with (RFC 6376). */
+export interface DkimSigning {
+  readonly domain: string
+  readonly selector: string
+  /** PEM. */
+  readonly privateKey: string
 }
 
 /** A file that goes out with an email. */

@@ -28,6 +28,7 @@ export interface Config {
   readonly queueLockMs: number
   readonly sweepIntervalMs: number
   readonly pollIntervalMs: number
+  readonly reconcileIntervalMs: number
   readonly maxMailBytes: number
   readonly maxAttachmentBytes: number
   readonly attachmentTypes: readonly string[]
@@ -52,11 +53,16 @@ export interface Config {
   readonly sendGiveUpMs: number
   readonly uncertainWaitMs: number
   readonly maxUncertainResends: number
-  readonly ackPerRecipientPer10Minutes: number
-  readonly ackPerRecipientPerDay: number
-  readonly ackPerDomainPerHour: number
-  readonly ackPerHour: number
-  readonly ackMaxMailAgeMs: number
+  readonly uncertainReplies: 'resend' | 'ask'
+  readonly autoAnswersPer10Minutes: number
+  readonly autoAnswersPerDay: number
+  readonly autoTicketLadder: readonly { readonly max: number; readonly minutes: number }[]
+  readonly autoSameWordsPerHour: number
+  readonly autoPerDomainPerHour: number
+  readonly autoPerHour: number
+  readonly autoUnprovenPerHour: number
+  readonly autoNotificationsPerHour: number
+  readonly autoMaxMailAgeMs: number
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -92,6 +98,12 @@ export function loadConfig(env: Environment): Config {
         .filter(Boolean),
     )
 
+  const ladder = (name: VariableName) =>
+    list(name).map((rung) => {
+      const [max, minutes] = rung.split('/').map(Number)
+      return { max: max ?? 0, minutes: minutes ?? 0 }
+    })
+
   const dataDir = resolve(text('MAILDESK_DATA_DIR') ?? './data')
   const secretKeys = list('MAILDESK_SECRET_KEY')
   for (const [index, key] of secretKeys.entries()) {
@@ -123,6 +135,7 @@ export function loadConfig(env: Environment): Config {
     queueLockMs: number('MAILDESK_QUEUE_LOCK_MS'),
     sweepIntervalMs: number('MAILDESK_SWEEP_INTERVAL_MS'),
     pollIntervalMs: number('MAILDESK_POLL_INTERVAL_MS'),
+    reconcileIntervalMs: number('MAILDESK_RECONCILE_INTERVAL_MS'),
     maxMailBytes: number('MAILDESK_MAX_MAIL_BYTES'),
     maxAttachmentBytes: number('MAILDESK_MAX_ATTACHMENT_BYTES'),
     attachmentTypes: Object.freeze(list('MAILDESK_ATTACHMENT_TYPES').map((type) => type.toLowerCase())),
@@ -147,11 +160,16 @@ export function loadConfig(env: Environment): Config {
     sendGiveUpMs: number('MAILDESK_SEND_GIVE_UP_MS'),
     uncertainWaitMs: number('MAILDESK_UNCERTAIN_WAIT_MS'),
     maxUncertainResends: number('MAILDESK_UNCERTAIN_RESENDS'),
-    ackPerRecipientPer10Minutes: number('MAILDESK_ACK_PER_RECIPIENT_10_MIN'),
-    ackPerRecipientPerDay: number('MAILDESK_ACK_PER_RECIPIENT_DAY'),
-    ackPerDomainPerHour: number('MAILDESK_ACK_PER_DOMAIN_HOUR'),
-    ackPerHour: number('MAILDESK_ACK_PER_HOUR'),
-    ackMaxMailAgeMs: number('MAILDESK_ACK_MAX_AGE_MS'),
+    uncertainReplies: text('MAILDESK_UNCERTAIN_REPLIES') === 'ask' ? 'ask' : 'resend',
+    autoAnswersPer10Minutes: number('MAILDESK_AUTO_ANSWERS_10_MIN'),
+    autoAnswersPerDay: number('MAILDESK_AUTO_ANSWERS_DAY'),
+    autoTicketLadder: Object.freeze(ladder('MAILDESK_AUTO_TICKET_LADDER')),
+    autoSameWordsPerHour: number('MAILDESK_AUTO_SAME_WORDS_HOUR'),
+    autoPerDomainPerHour: number('MAILDESK_AUTO_DOMAIN_HOUR'),
+    autoPerHour: number('MAILDESK_AUTO_HOUR'),
+    autoUnprovenPerHour: number('MAILDESK_AUTO_UNPROVEN_HOUR'),
+    autoNotificationsPerHour: number('MAILDESK_AUTO_NOTIFICATIONS_HOUR'),
+    autoMaxMailAgeMs: number('MAILDESK_AUTO_MAX_AGE_MS'),
   }
   if (config.sandbox && config.databaseUrl) {
     problems.push(
@@ -192,6 +210,10 @@ function problemOf(name: VariableName, value: string): string | undefined {
     case 'text':
     case 'list':
       return undefined
+    case 'ladder':
+      return value.split(',').every((rung) => /^\s*\d{1,6}\/[1-9]\d{0,5}\s*$/.test(rung))
+        ? undefined
+        : `${name}: ${shown} is not a list such as 10/10,15/30 (mails/minutes)`
     case 'boolean':
       return value === 'true' || value === 'false' ? undefined : `${name}: ${shown} is neither true nor false`
     case 'choice':

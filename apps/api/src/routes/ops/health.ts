@@ -1,14 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { errorText } from '@maildesk/core'
-import { listPolledMailboxes, type PolledMailbox } from '@maildesk/db'
-import type { FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
-import { type ApiApp, isStaff } from '../../api-app.ts'
+import { listPolledFolders, type PolledFolder } from '@maildesk/db'
+import { type Static, Type } from 'typebox'
+import type { ApiApp } from '../../api-app.ts'
 import type { ApiDeps } from '../../api-deps.ts'
+import { maySeeDetails } from '../../may-see-details.ts'
 import { Nullable } from '../../resources/schema.ts'
+import { shared } from '../../shared.ts'
 
 /** Answers are shared by all who ask within this time, milliseconds: probes write to disk, and anybody may ask. */
 const reuseMs = 1000
+
+const FolderHealth = Type.Object({
+  name: Type.String(),
+  ok: Type.Boolean(),
+  seconds_since_good_poll: Nullable(Type.Integer()),
+  error: Nullable(Type.String()),
+})
 
 const Ready = Type.Object({
   status: Type.String({ description: '`ok` or `unavailable`.' }),
@@ -29,10 +37,21 @@ const Ready = Type.Object({
         ok: Type.Boolean(),
         seconds_since_good_poll: Nullable(Type.Integer()),
         error: Nullable(Type.String()),
+        folders: Type.Array(FolderHealth),
       }),
     ),
   ),
 })
+
+type FolderHealthShown = Static<typeof FolderHealth>
+
+interface MailboxHealth {
+  readonly address: string
+  readonly ok: boolean
+  readonly seconds_since_good_poll: number | null
+  readonly error: string | null
+  readonly folders: FolderHealthShown[]
+}
 
 interface Dependency {
   readonly name: string
@@ -44,7 +63,7 @@ interface Dependency {
 interface Health {
   readonly ok: boolean
   readonly dependencies: readonly Dependency[]
-  readonly mailboxes: readonly ReturnType<typeof judgeMailbox>[]
+  readonly mailboxes: readonly MailboxHealth[]
 }
 
 export function health(app: ApiApp, deps: ApiDeps): void {
@@ -60,7 +79,7 @@ export function health(app: ApiApp, deps: ApiDeps): void {
     },
     async () => ({ status: 'ok' }),
   )
-  const read = shared(() => readHealth(deps))
+  const read = shared(() => readHealth(deps), reuseMs)
   app.get(
     '/health/ready',
     {
@@ -83,29 +102,21 @@ export function health(app: ApiApp, deps: ApiDeps): void {
   )
 }
 
-/** A proxy on this machine speaks for somebody else: what it forwards is not local. */
-function maySeeDetails(request: FastifyRequest): boolean {
-  if (request.actor && isStaff(request.actor)) return true
-  const isForwarded =
-    request.headers['x-forwarded-for'] !== undefined || request.headers.forwarded !== undefined
-  return !isForwarded && /^(127\.|::1$|::ffff:127\.)/.test(request.ip)
-}
-
 async function readHealth({
   db,
   jobs,
   blobs,
   health: { maxSecondsSincePoll, probeTimeoutMs },
 }: ApiDeps): Promise<Health> {
-  let polled: PolledMailbox[] = []
+  let polled: PolledFolder[] = []
   const dependencies = await Promise.all([
     probe('database', probeTimeoutMs, async () => {
-      polled = await listPolledMailboxes(db)
+      polled = await listPolledFolders(db)
     }),
     probe('queue', probeTimeoutMs, () => jobs.probe()),
     probe('blobs', probeTimeoutMs, () => blobs.probe()),
   ])
-  const mailboxes = polled.map((mailbox) => judgeMailbox(mailbox, maxSecondsSincePoll))
+  const mailboxes = judgeMailboxes(polled, maxSecondsSincePoll)
   return { ok: [...dependencies, ...mailboxes].every(({ ok }) => ok), dependencies, mailboxes }
 }
 
@@ -118,27 +129,34 @@ async function probe(name: string, timeoutMs: number, work: () => Promise<void>)
   return { name, ok: error === null, ms: Math.round(performance.now() - started), error }
 }
 
-/** Red when the last poll failed, or when none went well for longer than the bound. Pure. */
-function judgeMailbox(mailbox: PolledMailbox, maxSecondsSincePoll: number) {
-  const { secondsSinceGoodPoll: seconds } = mailbox
-  const tooOld = mailbox.secondsWaiting > maxSecondsSincePoll
-  return {
-    address: mailbox.address,
-    ok: !mailbox.errorIsNewer && !tooOld,
-    seconds_since_good_poll: seconds === null ? null : Math.floor(seconds),
-    error: mailbox.errorIsNewer
-      ? mailbox.lastError
-      : tooOld
-        ? `no good poll for ${Math.floor(mailbox.secondsWaiting)} s`
-        : null,
-  }
+/** A mailbox fares as its worst folder. Pure. */
+function judgeMailboxes(polled: readonly PolledFolder[], maxSecondsSincePoll: number): MailboxHealth[] {
+  return [...Map.groupBy(polled, ({ address }) => address)].map(([address, rows]) => {
+    const folders = rows.map((row) => judgeFolder(row, maxSecondsSincePoll))
+    const worst = folders.find(({ ok }) => !ok)
+    const seconds = folders.map(({ seconds_since_good_poll }) => seconds_since_good_poll)
+    return {
+      address,
+      ok: worst === undefined,
+      seconds_since_good_poll: seconds.includes(null) ? null : Math.max(...seconds.map(Number)),
+      error: worst?.error ?? null,
+      folders,
+    }
+  })
 }
 
-function shared<Result>(work: () => Promise<Result>): () => Promise<Result> {
-  let latest: { readonly until: number; readonly result: Promise<Result> } | undefined
-  return () => {
-    if (!latest || latest.until < performance.now())
-      latest = { until: performance.now() + reuseMs, result: work() }
-    return latest.result
+/** Red when the last poll failed, or when none went well for longer than the bound. Pure. */
+function judgeFolder(row: PolledFolder, maxSecondsSincePoll: number): FolderHealthShown {
+  const { secondsSinceGoodPoll: seconds } = row
+  const tooOld = row.secondsWaiting > maxSecondsSincePoll
+  return {
+    name: row.folder,
+    ok: !row.errorIsNewer && !tooOld,
+    seconds_since_good_poll: seconds === null ? null : Math.floor(seconds),
+    error: row.errorIsNewer
+      ? row.lastError
+      : tooOld
+        ? `no good poll for ${Math.floor(row.secondsWaiting)} s`
+        : null,
   }
 }
