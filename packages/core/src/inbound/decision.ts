@@ -10,7 +10,7 @@ import type { AuthenticationVerdict } from './authentication/verdict.ts'
 import type { Classification } from './classify-email.ts'
 import type { IdentitySource } from './identity.ts'
 import type { MailAddress } from './mail-address.ts'
-import type { MatchedRule, MergedActions } from './mail-rules/apply-mail-rules.ts'
+import type { MatchedRule, MergedActions } from './mail-rules/mail-rule.ts'
 import type { ParsedEmail } from './parsed-email.ts'
 
 export type { AuthenticationVerdict } from './authentication/verdict.ts'

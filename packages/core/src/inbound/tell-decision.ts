@@ -7,7 +7,7 @@ import type {
   InboundVerdict,
   TicketEvidence,
 } from './decision.ts'
-import type { MatchedRule } from './mail-rules/apply-mail-rules.ts'
+import type { MatchedRule } from './mail-rules/mail-rule.ts'
 import { inboundRules } from './rules/index.ts'
 
 const wordsOfRank: Record<EvidenceRank, string> = {

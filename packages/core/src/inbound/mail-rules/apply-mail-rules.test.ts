@@ -2,12 +2,13 @@ import { anAddress, anEmail, aPart } from '@maildesk/testkit/an-email'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { MailboxId, UserId } from '../../ids.ts'
-import { applyMailRules, type MailRuleFacts, noActions } from './apply-mail-rules.ts'
+import { applyMailRules, noActions } from './apply-mail-rules.ts'
 import { matchesGlob } from './condition-holds.ts'
 import {
   fieldEntryOf,
   type MailCondition,
   type MailRule,
+  type MailRuleFacts,
   mailRuleFields,
   mailRuleOperators,
   maxMailRules,

@@ -1,50 +1,17 @@
 // Which of the staff's rules a mail meets, and what they want together. Pure; never throws for what a mail holds.
-import type { MailboxId, UserId } from '../../ids.ts'
 import { databaseText } from '../../text/database-text.ts'
-import type { TicketCategory, TicketPriority } from '../../tickets/types.ts'
-import type { MailKind } from '../classify-email.ts'
-import type { AuthenticationVerdict } from '../decision.ts'
 import type { ParsedEmail } from '../parsed-email.ts'
 import { conditionHolds, foldText } from './condition-holds.ts'
-import { type MailCondition, type MailRule, type MailRuleActions, maxMailRules } from './mail-rule.ts'
+import {
+  type ConditionEvidence,
+  type MailRule,
+  type MailRuleActions,
+  type MailRuleFacts,
+  type MatchedRule,
+  type MergedActions,
+  maxMailRules,
+} from './mail-rule.ts'
 import { valuesOf } from './values-of.ts'
-
-/** What rules may ask beside the mail itself. */
-export interface MailRuleFacts {
-  readonly mailboxId: MailboxId | null
-  readonly kind: MailKind
-  readonly authentication: AuthenticationVerdict
-  readonly isNewTicket: boolean
-  /** Bytes as it came. */
-  readonly size: number
-  /** Reasons of quarantine that a person set aside for this mail. */
-  readonly waivedReasons: readonly string[]
-}
-
-/** What showed that a condition holds. */
-export interface ConditionEvidence extends MailCondition {
-  /** The value that decided, cut; null where none was there, as `missing` wants. */
-  readonly found: string | null
-}
-
-export interface MatchedRule {
-  readonly id: string
-  readonly name: string
-  /** The conditions that hold: all of them, or those of `any` that do. */
-  readonly evidence: readonly ConditionEvidence[]
-}
-
-/** What all rules that matched want together. */
-export interface MergedActions {
-  readonly category: TicketCategory | null
-  readonly priority: TicketPriority | null
-  readonly tags: readonly string[]
-  readonly assign: UserId | null
-  /** The reason as the ledger has it: `rule:<word>`. */
-  readonly quarantine: string | null
-  readonly noAcknowledgement: boolean
-  readonly close: boolean
-}
 
 export interface MailRuleResult {
   readonly matched: readonly MatchedRule[]

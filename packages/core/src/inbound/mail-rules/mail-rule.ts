@@ -1,6 +1,8 @@
 // A mail rule: what the desk's staff want done with mail of some kind. The tables here are the whole language.
 import type { MailboxId, UserId } from '../../ids.ts'
 import type { TicketCategory, TicketPriority } from '../../tickets/types.ts'
+import type { AuthenticationVerdict } from '../authentication/verdict.ts'
+import type { MailKind } from '../classify-email.ts'
 
 /** Rules of one desk, conditions of one rule, tags of one rule. */
 export const maxMailRules = 500
@@ -160,4 +162,41 @@ export interface MailRule {
   readonly actions: MailRuleActions
   /** When it matches, the rules below it are not asked. */
   readonly stop: boolean
+}
+
+/** What rules may ask beside the mail itself. */
+export interface MailRuleFacts {
+  readonly mailboxId: MailboxId | null
+  readonly kind: MailKind
+  readonly authentication: AuthenticationVerdict
+  readonly isNewTicket: boolean
+  /** Bytes as it came. */
+  readonly size: number
+  /** Reasons of quarantine that a person set aside for this mail. */
+  readonly waivedReasons: readonly string[]
+}
+
+/** What showed that a condition holds. */
+export interface ConditionEvidence extends MailCondition {
+  /** The value that decided, cut; null where none was there, as `missing` wants. */
+  readonly found: string | null
+}
+
+export interface MatchedRule {
+  readonly id: string
+  readonly name: string
+  /** The conditions that hold: all of them, or those of `any` that do. */
+  readonly evidence: readonly ConditionEvidence[]
+}
+
+/** What all rules that matched want together. */
+export interface MergedActions {
+  readonly category: TicketCategory | null
+  readonly priority: TicketPriority | null
+  readonly tags: readonly string[]
+  readonly assign: UserId | null
+  /** The reason as the ledger has it: `rule:<word>`. */
+  readonly quarantine: string | null
+  readonly noAcknowledgement: boolean
+  readonly close: boolean
 }

@@ -4,9 +4,9 @@ import { recipientAddresses } from '../../threading/pointers.ts'
 import { domainOf, normalAddress } from '../addresses.ts'
 import type { MailAddress } from '../mail-address.ts'
 import { headerValues, type ParsedEmail } from '../parsed-email.ts'
-import type { MailRuleFacts } from './apply-mail-rules.ts'
 import {
   headerNameOf,
+  type MailRuleFacts,
   type mailRuleFields,
   maxBodyLookedAt,
   maxHeaderLookedAt,
