@@ -162,6 +162,8 @@ export async function finishAttempt(
   for (const { address, status, code, response: text } of after.deliveries) {
     await tx('outbound_deliveries')
       .where({ outbound_email_id: row.id, address })
+      // A delivery report may be quicker than the worker that writes down what the server said.
+      .whereNull('bounced_at')
       .update({ status, code, response: text, updated_at: tx.fn.now() })
   }
   return true
@@ -201,7 +203,7 @@ export async function requeueOutbound(tx: Transaction, id: OutboundEmailId): Pro
     .update({ status: 'queued', next_attempt_at: tx.fn.now(), queued_at: tx.fn.now(), attempts: 0 })
   await tx('outbound_deliveries')
     .where({ outbound_email_id: id })
-    .whereNot({ status: 'sent' })
+    .whereIn('status', ['queued', 'retry', 'refused'])
     .update({ status: 'queued', updated_at: tx.fn.now() })
 }
 

@@ -332,6 +332,7 @@ export interface BounceRecordRow {
 }
 
 export interface SuppressionRow {
+  id: string
   /** Lower case. */
   address: string
   /** `automatic`: what we send by ourselves; `all`: agents' replies as well. */

@@ -39,6 +39,7 @@ import type { Gathered } from './gather-facts.ts'
 import { notifyAgents } from './notify-agents.ts'
 import { openOnBehalf } from './open-on-behalf.ts'
 import { queueAcknowledgement } from './queue-acknowledgement.ts'
+import { recordReport } from './record-report.ts'
 
 /** Longest title, name part and file name, UTF-16 units; as in the schema. */
 const maxTitle = 255
@@ -254,26 +255,6 @@ async function recordReopening(
     inboundEmailId: row.id,
     data: { from: ticket.status, to: 'open' },
   })
-}
-
-async function recordReport(
-  tx: Transaction,
-  deps: DeskDeps,
-  row: InboundEmailRow,
-  email: ParsedEmail,
-  gathered: Gathered,
-  verdict: Extract<InboundVerdict, { kind: 'record-report' }>,
-): Promise<Applied> {
-  await recordEvent(tx, {
-    id: deps.ids.uuid(),
-    ticketId: verdict.ticketId,
-    type: `${verdict.report}_received`,
-    inboundEmailId: row.id,
-    data: { subject: databaseText(email.subject, maxTitle), reasons: gathered.facts.classification.reasons },
-  })
-  await touchTicket(tx, verdict.ticketId)
-  const outcome = verdict.report === 'complaint' ? 'complaint_recorded' : 'bounce_recorded'
-  return { end: ended('filed', outcome, { ticketId: verdict.ticketId }), outbound: [] }
 }
 
 /** Kept in the ledger, told in the ticket's trail, and no message of the ticket. */

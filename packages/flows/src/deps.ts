@@ -8,6 +8,7 @@ import type {
   Log,
   Mailer,
   MimeBuilder,
+  SuppressionSettings,
 } from '@maildesk/core'
 import type { Database } from '@maildesk/db'
 
@@ -39,6 +40,8 @@ export interface DeskSettings {
   readonly reopenDays: number
   /** Tickets one sender may open by mail within an hour. */
   readonly floodTicketsPerHour: number
+  /** When an address gets no mail any more. */
+  readonly suppression: SuppressionSettings
   readonly acknowledgementCaps: {
     readonly perRecipientPer10Minutes: number
     readonly perRecipientPerDay: number

@@ -11,6 +11,7 @@ import {
   type InboundFacts,
   isOwnAddress,
   isUsableAddress,
+  type MailKind,
   normalAddress,
   outermostPrefix,
   type ParsedEmail,
@@ -19,6 +20,7 @@ import {
   readAgentMail,
   readForward,
   recipientAddresses,
+  reportPointersOf,
   senderOf,
 } from '@maildesk/core'
 import {
@@ -27,6 +29,7 @@ import {
   findDuplicate,
   findPendingParent,
   findPointedTickets,
+  findReportedMail,
   findUserByEmail,
   type InboundEmailRow,
   isMessageIdReused,
@@ -78,6 +81,7 @@ export async function gatherFacts(
   const ownTokens = staff ? await listNotificationTokens(db, noncesOf(pointers), staff.id) : []
   const forwarded = readForward(email)
   const pointed = await findPointedTickets(db, pointers, { address, userId: sender?.id ?? null }, mailbox)
+  const classification = classifyEmail(email, ownAddresses, { tokenKeys: settings.tokenKeys })
   const facts: InboundFacts = {
     sender: {
       address,
@@ -86,7 +90,7 @@ export async function gatherFacts(
       isActive: sender?.is_active ?? true,
       ticketsInLastHour: address ? await countTicketsOpenedBy(db, address) : 0,
     },
-    classification: classifyEmail(email, ownAddresses, { tokenKeys: settings.tokenKeys }),
+    classification,
     authentication: row.authentication ?? 'unknown',
     mailboxId: mailbox?.id ?? null,
     addressedMailboxIds: mailboxes
@@ -113,6 +117,9 @@ export async function gatherFacts(
       ownTokens: ownTokens.map(({ nonce, ticketNumber, role }) => ({ nonce, ticketNumber, role })),
     }),
     goneTicket: goneTicketOf(pointers, pointed.found),
+    report: isReport(classification.kind)
+      ? ((await findReportedMail(db, reportPointersOf(email, settings.tokenKeys))) ?? null)
+      : null,
     badTokens: countBadTokens(email, settings.tokenKeys),
     duplicateOf:
       (await findDuplicate(db, {
@@ -147,6 +154,10 @@ export async function gatherFacts(
       rfc822Id: email.messageId,
     }),
   }
+}
+
+function isReport(kind: MailKind): boolean {
+  return kind === 'bounce' || kind === 'delivery_notice' || kind === 'complaint'
 }
 
 function noncesOf(pointers: readonly Pointer[]): string[] {

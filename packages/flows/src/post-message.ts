@@ -37,6 +37,8 @@ export interface MessageToPost {
   readonly isInternal: boolean
   /** Uploads of the author to this ticket that no message has yet. */
   readonly attachmentIds: readonly AttachmentId[]
+  /** Its mail goes also to addresses that get no mail any more. */
+  readonly overridesSuppression?: boolean
 }
 
 export interface PostedMessage {
@@ -87,7 +89,13 @@ export async function postMessage(
     return { message, rings: (await notifyAgents(tx, deps, event)).map((id) => ({ name: 'send-email', id })) }
   }
   if (draft.isInternal) return { message, rings: [] }
-  const outbound = await queueReply(tx, deps, { ticket, message, author: draft.author, attachments })
+  const outbound = await queueReply(tx, deps, {
+    ticket,
+    message,
+    author: draft.author,
+    attachments,
+    overridesSuppression: draft.overridesSuppression ?? false,
+  })
   return { message, rings: outbound ? [{ name: 'send-email', id: outbound }] : [] }
 }
 

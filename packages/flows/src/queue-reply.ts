@@ -19,12 +19,15 @@ import {
 } from '@maildesk/db'
 import type { DeskDeps } from './deps.ts'
 import { fullName, sendingMailbox, sendingMailboxOf, stampOf } from './queue-outbound.ts'
+import { withoutSuppressed } from './suppress.ts'
 
 export interface ReplyToQueue {
   readonly ticket: TicketRow
   readonly message: MessageRow
   readonly author: UserRow
   readonly attachments: readonly AttachmentRow[]
+  /** Also to addresses that get no mail any more. */
+  readonly overridesSuppression?: boolean
 }
 
 /**
@@ -34,7 +37,7 @@ export interface ReplyToQueue {
 export async function queueReply(
   tx: Transaction,
   deps: DeskDeps,
-  { ticket, message, author, attachments }: ReplyToQueue,
+  { ticket, message, author, attachments, overridesSuppression = false }: ReplyToQueue,
 ): Promise<OutboundEmailId | undefined> {
   const customer = await findUser(tx, ticket.customer_id)
   const mailbox = await sendingMailboxOf(tx, ticket)
@@ -90,7 +93,14 @@ export async function queueReply(
     outboundEmailId: id,
     data: { message_id: message.id, to: customer.email, attachments: attachments.length },
   })
-  return id
+  const isAnybodyLeft = await withoutSuppressed(tx, deps, {
+    outboundEmailId: id,
+    ticketId: ticket.id,
+    messageId: message.id,
+    authorId: author.id,
+    isOverridden: overridesSuppression,
+  })
+  return isAnybodyLeft ? id : undefined
 }
 
 /** Where bounces go: the token address, so that a delivery report finds its ticket; else the mailbox. */

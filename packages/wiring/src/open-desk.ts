@@ -16,6 +16,8 @@ import {
 } from '@maildesk/runtime'
 import { openBlobStore } from '@maildesk/storage'
 
+const dayMs = 24 * 60 * 60 * 1000
+
 /** What a process is started with: its settings, completed by the sandbox or by the environment. */
 export interface DeskConfig extends Config {
   readonly databaseUrl: string
@@ -81,6 +83,14 @@ export function deskSettings(config: Config): DeskSettings {
     parentWaitMs: config.parentWaitMs,
     reopenDays: config.reopenDays,
     floodTicketsPerHour: config.floodTicketsPerHour,
+    suppression: {
+      hardMs: config.suppressHardDays * dayMs,
+      hardLimit: config.suppressHardLimit,
+      hardWindowMs: config.suppressHardWindowDays * dayMs,
+      softLimit: config.suppressSoftLimit,
+      softFadeMs: config.suppressSoftFadeDays * dayMs,
+      softMs: config.suppressSoftDays * dayMs,
+    },
     acknowledgementCaps: {
       perRecipientPer10Minutes: config.ackPerRecipientPer10Minutes,
       perRecipientPerDay: config.ackPerRecipientPerDay,

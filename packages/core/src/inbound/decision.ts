@@ -1,11 +1,12 @@
 // What the rules are told, and what they may say.
-import type { InboundEmailId, MailboxId, MessageId, TicketId, UserId } from '../ids.ts'
+import type { InboundEmailId, MailboxId, MessageId, OutboundEmailId, TicketId, UserId } from '../ids.ts'
 import type { HeldReason } from '../outbound/notification-template.ts'
 import type { TokenRole } from '../threading/reply-token.ts'
 import type { TicketStatus, UserRole } from '../tickets/types.ts'
 import type { AgentCondition } from './agent-mail.ts'
 import type { Classification } from './classify-email.ts'
 import type { MailAddress } from './mail-address.ts'
+import type { ReportedMail } from './match-report.ts'
 import type { ParsedEmail } from './parsed-email.ts'
 
 export const evidenceRanks = ['E1', 'E2', 'E3', 'E4', 'E5', 'E6', 'E7', 'E8'] as const
@@ -109,6 +110,8 @@ export interface InboundFacts {
   readonly evidence: readonly TicketEvidence[]
   /** Number of a ticket that is gone, named by a token of ours. */
   readonly goneTicket: string | null
+  /** The mail of ours that it reports on; null when it is no report, or nothing proves that we sent what it returns. */
+  readonly report: ReportedMail | null
   /** Words that look like a token of ours and are none. */
   readonly badTokens: number
   /** The same mail, filed before: in this mailbox if it came there, else in another of ours. */
@@ -182,6 +185,8 @@ export type InboundVerdict =
   | {
       readonly kind: 'record-report'
       readonly ticketId: TicketId
+      /** The mail that is reported on. */
+      readonly outboundEmailId: OutboundEmailId
       readonly report: 'bounce' | 'delivery_notice' | 'complaint'
     }
   | { readonly kind: 'duplicate'; readonly of: InboundEmailId }

@@ -19,6 +19,7 @@ export type FlagCode =
   | 'draft-held'
   | 'choose-requester'
   | 'redirected'
+  | 'unverified-sender'
 
 export interface MessageFlag {
   readonly code: FlagCode

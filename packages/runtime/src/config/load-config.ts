@@ -57,6 +57,12 @@ export interface Config {
   readonly ackPerDomainPerHour: number
   readonly ackPerHour: number
   readonly ackMaxMailAgeMs: number
+  readonly suppressHardDays: number
+  readonly suppressHardLimit: number
+  readonly suppressHardWindowDays: number
+  readonly suppressSoftLimit: number
+  readonly suppressSoftFadeDays: number
+  readonly suppressSoftDays: number
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -152,6 +158,12 @@ export function loadConfig(env: Environment): Config {
     ackPerDomainPerHour: number('MAILDESK_ACK_PER_DOMAIN_HOUR'),
     ackPerHour: number('MAILDESK_ACK_PER_HOUR'),
     ackMaxMailAgeMs: number('MAILDESK_ACK_MAX_AGE_MS'),
+    suppressHardDays: number('MAILDESK_SUPPRESS_HARD_DAYS'),
+    suppressHardLimit: number('MAILDESK_SUPPRESS_HARD_LIMIT'),
+    suppressHardWindowDays: number('MAILDESK_SUPPRESS_HARD_WINDOW_DAYS'),
+    suppressSoftLimit: number('MAILDESK_SUPPRESS_SOFT_LIMIT'),
+    suppressSoftFadeDays: number('MAILDESK_SUPPRESS_SOFT_FADE_DAYS'),
+    suppressSoftDays: number('MAILDESK_SUPPRESS_SOFT_DAYS'),
   }
   if (config.sandbox && config.databaseUrl) {
     problems.push(

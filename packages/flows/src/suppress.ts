@@ -1,0 +1,154 @@
+// Who gets no mail: what reports come to, what lifts it, and what a person says about an address.
+import {
+  type InboundDecision,
+  MaildeskError,
+  type OutboundEmailId,
+  type Suppression,
+  type SuppressionScope,
+  suppressionAfter,
+  type TicketId,
+  type UserId,
+} from '@maildesk/core'
+import {
+  deleteSuppression,
+  findSuppression,
+  liftBounces,
+  listBounceFacts,
+  listWhollySuppressed,
+  lockWord,
+  putSuppression,
+  recordEvent,
+  resumeAgentMail,
+  type SuppressionRow,
+  suppressDeliveries,
+  type Transaction,
+} from '@maildesk/db'
+import type { DeskDeps } from './deps.ts'
+import type { Gathered } from './gather-facts.ts'
+
+type SuppressDeps = Pick<DeskDeps, 'clock' | 'settings'>
+
+/** Makes an address's suppression what its history comes to. What a person said about it stands. */
+export async function refreshSuppression(
+  tx: Transaction,
+  deps: SuppressDeps,
+  address: string,
+): Promise<Suppression | null> {
+  await lockWord(tx, `suppression ${address.toLowerCase()}`)
+  const before = await findSuppression(tx, address)
+  if (before?.reason === 'manual') return before
+  const { suppression: settings } = deps.settings
+  const next = suppressionAfter(await listBounceFacts(tx, address), deps.clock.now(), settings)
+  if (next) await putSuppression(tx, address, next, null)
+  else await deleteSuppression(tx, address)
+  return next
+}
+
+/**
+ * A mail that is surely of its sender shows that the address lives: bounces count no more. A complaint does, and so does
+ * what a person said. @returns whether mail goes there again that did not before
+ */
+export async function liftByMail(
+  tx: Transaction,
+  deps: SuppressDeps,
+  { facts }: Gathered,
+  { verdict }: InboundDecision,
+): Promise<boolean> {
+  const { authentication, sender } = facts
+  const isSure = authentication === 'pass' || authentication === 'pass_arc'
+  const isTaken = verdict.kind === 'open' || verdict.kind === 'append' || verdict.kind === 'log'
+  if (!isSure || !isTaken || !sender.address) return false
+  const before = await findSuppression(tx, sender.address)
+  const lifted = await liftBounces(tx, sender.address, { complaintsToo: false, at: deps.clock.now() })
+  const isResumed = await resumeAgentMail(tx, sender.address)
+  if (!before && lifted === 0) return isResumed
+  const after = await refreshSuppression(tx, deps, sender.address)
+  return isResumed || (before !== undefined && (after === null || after.scope !== before.scope))
+}
+
+/** Tells on the ticket whose mail lifted it. */
+export async function recordLifting(
+  tx: Transaction,
+  deps: Pick<DeskDeps, 'ids'>,
+  ticketId: TicketId,
+  address: string,
+): Promise<void> {
+  await recordEvent(tx, {
+    id: deps.ids.uuid(),
+    ticketId,
+    type: 'suppression_lifted',
+    data: { address, by: 'authenticated-mail' },
+  })
+}
+
+export interface SuppressionWish {
+  readonly address: string
+  readonly scope: SuppressionScope
+  /** Null: until a person lifts it. */
+  readonly until: Date | null
+}
+
+/** A person says that an address gets no mail. @throws MaildeskError request.invalid for a time that is over */
+export async function suppressByHand(
+  tx: Transaction,
+  deps: SuppressDeps,
+  { address, scope, until }: SuppressionWish,
+  actorId: UserId | null,
+): Promise<SuppressionRow> {
+  if (until && until <= deps.clock.now())
+    throw new MaildeskError('request.invalid', 'until is over already', { until: until.toISOString() })
+  await lockWord(tx, `suppression ${address.toLowerCase()}`)
+  return putSuppression(tx, address, { scope, until, reason: 'manual' }, actorId)
+}
+
+/** A person lifts it: bounces and complaints so far count no more. @throws MaildeskError request.not-found */
+export async function liftByHand(tx: Transaction, deps: SuppressDeps, address: string): Promise<void> {
+  await lockWord(tx, `suppression ${address.toLowerCase()}`)
+  const wasThere = await deleteSuppression(tx, address)
+  await liftBounces(tx, address, { complaintsToo: true, at: deps.clock.now() })
+  const wasPaused = await resumeAgentMail(tx, address)
+  if (!wasThere && !wasPaused)
+    throw new MaildeskError('request.not-found', `there is no suppression ${address}`, { address })
+}
+
+export interface ReplyToHold {
+  readonly outboundEmailId: OutboundEmailId
+  readonly ticketId: TicketId
+  readonly messageId: string
+  readonly authorId: UserId
+  /** The author wants it sent all the same. */
+  readonly isOverridden: boolean
+}
+
+/**
+ * Takes wholly suppressed addresses out of an agent's queued reply, and says so on the ticket; or says that the agent
+ * wanted it sent all the same. @returns whether anybody is left to send to
+ */
+export async function withoutSuppressed(
+  tx: Transaction,
+  deps: Pick<DeskDeps, 'ids'>,
+  { outboundEmailId, ticketId, messageId, authorId, isOverridden }: ReplyToHold,
+): Promise<boolean> {
+  const suppressed = await listWhollySuppressed(tx, outboundEmailId)
+  if (suppressed.length === 0) return true
+  const isSomebodyLeft =
+    isOverridden ||
+    (await suppressDeliveries(
+      tx,
+      outboundEmailId,
+      suppressed.map(({ address }) => address),
+    ))
+  await recordEvent(tx, {
+    id: deps.ids.uuid(),
+    ticketId,
+    type: isOverridden ? 'suppression_overridden' : 'reply_not_sent',
+    actorId: authorId,
+    outboundEmailId,
+    data: {
+      message_id: messageId,
+      reason: 'suppressed',
+      addresses: suppressed.map(({ address, reason, until }) => ({ address, reason, until })),
+    },
+  })
+  return isSomebodyLeft
+}
