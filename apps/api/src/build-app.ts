@@ -17,6 +17,7 @@ import { compileValidator } from './plugins/validation.ts'
 import { InboundEmailSchema, OutboundEmailDetailSchema, OutboundEmailSchema } from './resources/ledger.ts'
 import { AttachmentSchema, MessageSchema } from './resources/message.ts'
 import { ProblemSchema } from './resources/schema.ts'
+import { AddressStandingSchema, SuppressionSchema } from './resources/suppression.ts'
 import { TicketEventSchema, TicketLinkSchema, TicketSchema } from './resources/ticket.ts'
 import { MailboxSchema, UserSchema } from './resources/user.ts'
 import { routes } from './routes/index.ts'
@@ -25,6 +26,8 @@ import { routes } from './routes/index.ts'
 const maxBodyBytes = 1024 * 1024
 /** A request whose head and body take longer is dropped, milliseconds: room for a large file on a slow line. */
 const requestTimeoutMs = 300_000
+/** Longest word of a path, characters: a mail address (RFC 5321 §4.5.3.1) with each of its octets escaped. */
+const maxParamLength = 3 * 254
 
 const namedSchemas = [
   ProblemSchema,
@@ -36,6 +39,8 @@ const namedSchemas = [
   InboundEmailSchema,
   OutboundEmailSchema,
   OutboundEmailDetailSchema,
+  SuppressionSchema,
+  AddressStandingSchema,
   UserSchema,
   MailboxSchema,
 ]
@@ -56,6 +61,7 @@ export async function buildApp(deps: ApiDeps, moreRoutes?: MoreRoutes): Promise<
     trustProxy: deps.trustProxy,
     return503OnClosing: true,
     forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength },
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(compileValidator)
   for (const schema of namedSchemas) app.addSchema(schema)

@@ -88,27 +88,33 @@ export interface SuppressionWish {
   readonly until: Date | null
 }
 
-/** A person says that an address gets no mail. @throws MaildeskError request.invalid for a time that is over */
+/** A person says that an address gets no mail. */
 export async function suppressByHand(
   tx: Transaction,
-  deps: SuppressDeps,
   { address, scope, until }: SuppressionWish,
   actorId: UserId | null,
 ): Promise<SuppressionRow> {
-  if (until && until <= deps.clock.now())
-    throw new MaildeskError('request.invalid', 'until is over already', { until: until.toISOString() })
   await lockWord(tx, `suppression ${address.toLowerCase()}`)
   return putSuppression(tx, address, { scope, until, reason: 'manual' }, actorId)
 }
 
-/** A person lifts it: bounces and complaints so far count no more. @throws MaildeskError request.not-found */
-export async function liftByHand(tx: Transaction, deps: SuppressDeps, address: string): Promise<void> {
+/**
+ * A person lifts it: what reports said so far counts no more. @returns false when there was nothing to lift
+ * @throws MaildeskError request.forbidden when somebody complained and this person may not pass over that
+ */
+export async function liftByHand(
+  tx: Transaction,
+  deps: Pick<DeskDeps, 'clock'>,
+  address: string,
+  { complaintsToo }: { readonly complaintsToo: boolean },
+): Promise<boolean> {
   await lockWord(tx, `suppression ${address.toLowerCase()}`)
+  const complaint = (await listBounceFacts(tx, address)).some(({ kind }) => kind === 'complaint')
+  if (complaint && !complaintsToo)
+    throw new MaildeskError('request.forbidden', `${address} complained; only an admin may lift that`)
   const wasThere = await deleteSuppression(tx, address)
-  await liftBounces(tx, address, { complaintsToo: true, at: deps.clock.now() })
-  const wasPaused = await resumeAgentMail(tx, address)
-  if (!wasThere && !wasPaused)
-    throw new MaildeskError('request.not-found', `there is no suppression ${address}`, { address })
+  const counted = await liftBounces(tx, address, { complaintsToo, at: deps.clock.now() })
+  return (await resumeAgentMail(tx, address)) || wasThere || counted > 0
 }
 
 export interface ReplyToHold {

@@ -11,6 +11,7 @@ import { postMessage } from './messages/post-message.ts'
 import { health } from './ops/health.ts'
 import { ops } from './ops/ops.ts'
 import { outboundEmails } from './outbound/outbound-emails.ts'
+import { suppressions } from './suppressions/suppressions.ts'
 import { changeTicket } from './tickets/change-ticket.ts'
 import { listTicketEvents } from './tickets/list-ticket-events.ts'
 import { listTickets } from './tickets/list-tickets.ts'
@@ -35,6 +36,7 @@ export const routes: readonly AddRoute[] = [
   listInboundEmails,
   showInboundEmail,
   outboundEmails,
+  suppressions,
   users,
   listMailboxes,
   health,

@@ -14,6 +14,10 @@ const NewMessage = Body({
   message_text: TicketFields.message_text,
   is_internal: Defaulted(Type.Boolean({ description: 'A note among staff; never mailed.' }), false),
   attachment_ids: Defaulted(Type.Array(Uuid(), { maxItems: 50, uniqueItems: true }), []),
+  override_suppression: Defaulted(
+    Type.Boolean({ description: 'Mail it also to addresses whose mail keeps failing. For staff.' }),
+    false,
+  ),
 })
 
 export function postMessage(app: ApiApp, deps: ApiDeps): void {
@@ -34,9 +38,11 @@ export function postMessage(app: ApiApp, deps: ApiDeps): void {
     },
     async (request, reply) => {
       const actor = actorOf(request)
-      const { message_text, is_internal, attachment_ids } = request.body
+      const { message_text, is_internal, attachment_ids, override_suppression } = request.body
       if (is_internal && !isStaff(actor))
         throw invalidFields({ field: 'is_internal', message: 'is for staff' })
+      if (override_suppression && !isStaff(actor))
+        throw invalidFields({ field: 'override_suppression', message: 'is for staff' })
       const ticket = await getVisibleTicket(deps.db, actor, request.params.id)
       const created = await createOnce(deps, request, async (tx) => {
         const { message, rings } = await postMessageFlow(tx, deps, {
@@ -45,6 +51,7 @@ export function postMessage(app: ApiApp, deps: ApiDeps): void {
           text: message_text,
           isInternal: is_internal,
           attachmentIds: attachment_ids as AttachmentId[],
+          overridesSuppression: override_suppression,
         })
         const shown = (await findMessageView(tx, message.id)) as MessageView
         return { body: presentMessage(shown), location: `/api/v1/tickets/${ticket.id}/messages`, rings }
