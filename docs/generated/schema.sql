@@ -3,6 +3,19 @@
 
 -- Functions
 
+CREATE OR REPLACE FUNCTION public.mailbox_first_folder()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    BEGIN
+      INSERT INTO mailbox_folders (mailbox_id, name) VALUES (NEW.id, NEW.imap_folder) ON CONFLICT DO NOTHING;
+      IF TG_OP = 'UPDATE' THEN
+        DELETE FROM mailbox_folders WHERE mailbox_id = NEW.id AND name = OLD.imap_folder;
+      END IF;
+      RETURN NULL;
+    END $function$
+;
+
 CREATE OR REPLACE FUNCTION public.set_message_sender_role()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -27,6 +40,12 @@ CREATE TABLE agent_settings (
   CONSTRAINT agent_settings_pkey PRIMARY KEY (user_id),
   CONSTRAINT agent_settings_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE,
   CONSTRAINT chk_agent_notify CHECK ((jsonb_typeof(notify) = 'object'::text))
+);
+
+CREATE TABLE alarms (
+  name character varying(60) NOT NULL,
+  raised_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT alarms_pkey PRIMARY KEY (name)
 );
 
 CREATE TABLE api_tokens (
@@ -135,9 +154,12 @@ CREATE TABLE inbound_emails (
   after_error text,
   authentication character varying(10),
   authentication_detail jsonb,
+  body_hash character(64),
+  folder_purpose character varying(10),
   CONSTRAINT chk_inbound_after_state CHECK (((after_state)::text = ANY ((ARRAY['none'::character varying, 'pending'::character varying, 'done'::character varying, 'failed'::character varying])::text[]))),
   CONSTRAINT chk_inbound_arrived_by CHECK (((arrived_by)::text = ANY ((ARRAY['imap'::character varying, 'ingest'::character varying])::text[]))),
   CONSTRAINT chk_inbound_authentication CHECK (((authentication)::text = ANY ((ARRAY['pass'::character varying, 'pass_arc'::character varying, 'none'::character varying, 'fail'::character varying, 'unknown'::character varying])::text[]))),
+  CONSTRAINT chk_inbound_folder_purpose CHECK (((folder_purpose)::text = ANY ((ARRAY['inbox'::character varying, 'sent'::character varying])::text[]))),
   CONSTRAINT chk_inbound_outcome CHECK (((outcome)::text = ANY ((ARRAY['new_ticket'::character varying, 'appended'::character varying, 'note_appended'::character varying, 'bounce_recorded'::character varying, 'complaint_recorded'::character varying, 'quarantined'::character varying, 'duplicate'::character varying, 'dead_letter'::character varying, 'ignored_by_rule'::character varying])::text[]))),
   CONSTRAINT chk_inbound_outcome_when_finished CHECK ((((status)::text = 'received'::text) = (outcome IS NULL))),
   CONSTRAINT chk_inbound_reason CHECK ((((status)::text <> 'quarantined'::text) OR (reason IS NOT NULL))),
@@ -157,8 +179,47 @@ CREATE TABLE mailbox_cursors (
   last_uid bigint DEFAULT 0 NOT NULL,
   started_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  window_below bigint DEFAULT 0 NOT NULL,
   CONSTRAINT mailbox_cursors_mailbox_id_fkey FOREIGN KEY (mailbox_id) REFERENCES mailboxes(id) ON DELETE CASCADE,
   CONSTRAINT mailbox_cursors_pkey PRIMARY KEY (mailbox_id, folder, uid_validity)
+);
+
+CREATE TABLE mailbox_folders (
+  mailbox_id uuid NOT NULL,
+  name character varying(255) NOT NULL,
+  purpose character varying(10) DEFAULT 'inbox'::character varying NOT NULL,
+  is_active boolean DEFAULT true NOT NULL,
+  reads_since timestamp with time zone,
+  last_polled_at timestamp with time zone,
+  last_error text,
+  last_error_at timestamp with time zone,
+  unaccounted integer,
+  reconciled_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT chk_mailbox_folder_name CHECK (((name)::text <> ''::text)),
+  CONSTRAINT chk_mailbox_folder_purpose CHECK (((purpose)::text = ANY ((ARRAY['inbox'::character varying, 'sent'::character varying])::text[]))),
+  CONSTRAINT mailbox_folders_mailbox_id_fkey FOREIGN KEY (mailbox_id) REFERENCES mailboxes(id) ON DELETE CASCADE,
+  CONSTRAINT mailbox_folders_pkey PRIMARY KEY (mailbox_id, name)
+);
+
+CREATE TABLE mailbox_oauth (
+  mailbox_id uuid NOT NULL,
+  provider character varying(20) NOT NULL,
+  token_url character varying(1000) NOT NULL,
+  scope character varying(1000),
+  client_id character varying(500) NOT NULL,
+  client_secret text,
+  refresh_secret text NOT NULL,
+  access_secret text,
+  access_expires_at timestamp with time zone,
+  refused_reason text,
+  refused_at timestamp with time zone,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT chk_mailbox_oauth_access CHECK (((access_secret IS NULL) = (access_expires_at IS NULL))),
+  CONSTRAINT chk_mailbox_oauth_provider CHECK (((provider)::text = ANY ((ARRAY['google'::character varying, 'microsoft'::character varying, 'custom'::character varying])::text[]))),
+  CONSTRAINT mailbox_oauth_mailbox_id_fkey FOREIGN KEY (mailbox_id) REFERENCES mailboxes(id) ON DELETE CASCADE,
+  CONSTRAINT mailbox_oauth_pkey PRIMARY KEY (mailbox_id)
 );
 
 CREATE TABLE mailboxes (
@@ -206,9 +267,15 @@ CREATE TABLE mailboxes (
   sent_folder character varying(255),
   dkim_selector character varying(100),
   dkim_secret text,
+  version integer DEFAULT 1 NOT NULL,
+  reply_domain character varying(253),
+  sub_addressing_probe jsonb,
+  sub_addressing_probed_at timestamp with time zone,
+  auth character varying(10) DEFAULT 'password'::character varying NOT NULL,
   opens_own_copies boolean DEFAULT false NOT NULL,
   CONSTRAINT chk_mailbox_after_folder CHECK ((((after_processing)::text <> 'move'::text) OR (after_folder IS NOT NULL))),
   CONSTRAINT chk_mailbox_after_processing CHECK (((after_processing)::text = ANY ((ARRAY['keep'::character varying, 'seen'::character varying, 'move'::character varying, 'delete'::character varying])::text[]))),
+  CONSTRAINT chk_mailbox_auth CHECK (((auth)::text = ANY ((ARRAY['password'::character varying, 'oauth2'::character varying])::text[]))),
   CONSTRAINT chk_mailbox_authserv_ids CHECK ((jsonb_typeof(trusted_authserv_ids) = 'array'::text)),
   CONSTRAINT chk_mailbox_category CHECK (((default_category)::text = ANY ((ARRAY['billing'::character varying, 'technical'::character varying, 'account'::character varying, 'service'::character varying, 'general'::character varying])::text[]))),
   CONSTRAINT chk_mailbox_dkim CHECK (((dkim_selector IS NULL) = (dkim_secret IS NULL))),
@@ -218,8 +285,9 @@ CREATE TABLE mailboxes (
   CONSTRAINT chk_mailbox_priority CHECK (((default_priority)::text = ANY ((ARRAY['low'::character varying, 'medium'::character varying, 'high'::character varying, 'urgent'::character varying])::text[]))),
   CONSTRAINT chk_mailbox_quoted_history CHECK (((quoted_history)::text = ANY ((ARRAY['none'::character varying, 'last'::character varying, 'full'::character varying])::text[]))),
   CONSTRAINT chk_mailbox_reopen_days CHECK (((reopen_days >= 0) AND (reopen_days <= 3650))),
+  CONSTRAINT chk_mailbox_reply_domain CHECK ((((sub_addressing)::text <> 'catch_all'::text) OR (reply_domain IS NOT NULL))),
   CONSTRAINT chk_mailbox_smtp_tls CHECK (((smtp_tls)::text = ANY ((ARRAY['implicit'::character varying, 'starttls'::character varying, 'opportunistic'::character varying, 'none'::character varying])::text[]))),
-  CONSTRAINT chk_mailbox_sub_addressing CHECK (((sub_addressing)::text = ANY ((ARRAY['none'::character varying, 'plus'::character varying])::text[]))),
+  CONSTRAINT chk_mailbox_sub_addressing CHECK (((sub_addressing)::text = ANY ((ARRAY['none'::character varying, 'plus'::character varying, 'catch_all'::character varying])::text[]))),
   CONSTRAINT chk_mailbox_subject_threading_days CHECK (((subject_threading_days >= 0) AND (subject_threading_days <= 30))),
   CONSTRAINT chk_mailbox_undo_seconds CHECK (((undo_seconds >= 0) AND (undo_seconds <= 3600))),
   CONSTRAINT mailboxes_pkey PRIMARY KEY (id)
@@ -323,6 +391,7 @@ CREATE TABLE outbound_emails (
   copy_attempts integer DEFAULT 0 NOT NULL,
   copy_next_at timestamp with time zone,
   copy_error text,
+  is_unproven boolean DEFAULT false NOT NULL,
   CONSTRAINT chk_outbound_copy_state CHECK (((copy_state)::text = ANY ((ARRAY['none'::character varying, 'pending'::character varying, 'done'::character varying, 'failed'::character varying])::text[]))),
   CONSTRAINT chk_outbound_kind CHECK (((kind)::text = ANY ((ARRAY['reply'::character varying, 'acknowledgement'::character varying, 'notification'::character varying, 'rejection'::character varying, 'rule'::character varying])::text[]))),
   CONSTRAINT chk_outbound_lease CHECK ((((status)::text = 'sending'::text) = (lease_token IS NOT NULL))),
@@ -502,6 +571,8 @@ CREATE INDEX idx_inbound_raw_key ON public.inbound_emails USING btree (raw_key);
 
 CREATE INDEX idx_inbound_rfc822_id ON public.inbound_emails USING hash (rfc822_id);
 
+CREATE INDEX idx_inbound_same_body ON public.inbound_emails USING btree (body_hash, received_at) WHERE (body_hash IS NOT NULL);
+
 CREATE INDEX idx_inbound_status ON public.inbound_emails USING btree (status, received_at);
 
 CREATE INDEX idx_inbound_ticket ON public.inbound_emails USING btree (ticket_id);
@@ -525,6 +596,8 @@ CREATE INDEX idx_message_sender ON public.messages USING btree (sender_id);
 CREATE INDEX idx_message_ticket ON public.messages USING btree (ticket_id);
 
 CREATE INDEX idx_delivery_address ON public.outbound_deliveries USING btree (lower((address)::text), updated_at);
+
+CREATE INDEX idx_outbound_automatic ON public.outbound_emails USING btree (created_at) WHERE ((kind)::text <> 'reply'::text);
 
 CREATE INDEX idx_outbound_copy_due ON public.outbound_emails USING btree (copy_next_at) WHERE ((copy_state)::text = 'pending'::text);
 
@@ -593,5 +666,9 @@ CREATE INDEX idx_wire_id_outbound ON public.wire_ids USING btree (outbound_email
 CREATE INDEX idx_wire_id_ticket ON public.wire_ids USING btree (ticket_id);
 
 -- Triggers
+
+CREATE TRIGGER mailbox_first_folder_changed AFTER UPDATE OF imap_folder ON public.mailboxes FOR EACH ROW WHEN (((old.imap_folder)::text <> (new.imap_folder)::text)) EXECUTE FUNCTION mailbox_first_folder();
+
+CREATE TRIGGER mailbox_first_folder_made AFTER INSERT ON public.mailboxes FOR EACH ROW EXECUTE FUNCTION mailbox_first_folder();
 
 CREATE TRIGGER trg_message_sender_role BEFORE INSERT OR UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION set_message_sender_role();

@@ -13,12 +13,14 @@ import {
 } from '../tests/test-desk.ts'
 
 interface Things {
+  readonly requester: string
   readonly ticket: string
   readonly messages: readonly string[]
   readonly attachment: string
   readonly note: string
   readonly inbound: string
   readonly outbound: string
+  readonly mailbox: string
 }
 type Kind = 'everybody' | 'own' | 'staff' | 'admin' | 'public'
 
@@ -65,6 +67,14 @@ const cases: Record<string, RouteCase> = {
       url: `/api/v1/tickets/${ticket}/split`,
       // All of them, which is past the door and refused with 409.
       json: { message_ids: messages },
+    }),
+  },
+  'POST /api/v1/tickets/:id/requester': {
+    kind: 'staff',
+    request: ({ ticket, requester }) => ({
+      url: `/api/v1/tickets/${ticket}/requester`,
+      // Who it is already, so that the ticket stays theirs.
+      json: { email: requester },
     }),
   },
   'GET /api/v1/tickets/:id/links': { kind: 'staff', request: id('/api/v1/tickets/:ticket/links') },
@@ -118,7 +128,21 @@ const cases: Record<string, RouteCase> = {
     }),
   },
   'GET /api/v1/users/me': { kind: 'everybody', request: id('/api/v1/users/me') },
+  'GET /api/v1/users/:id/notifications': { kind: 'staff', request: id('/api/v1/users/me/notifications') },
+  'PATCH /api/v1/users/:id/notifications': {
+    kind: 'staff',
+    request: id('/api/v1/users/me/notifications', { json: { new_ticket: true } }),
+  },
   'GET /api/v1/mailboxes': { kind: 'admin', request: id('/api/v1/mailboxes') },
+  'GET /api/v1/mailboxes/:id': { kind: 'admin', request: id('/api/v1/mailboxes/:mailbox') },
+  'POST /api/v1/mailboxes': {
+    kind: 'admin',
+    request: () => ({ url: '/api/v1/mailboxes', json: { address: `m${Math.random()}@example.org` } }),
+  },
+  'PATCH /api/v1/mailboxes/:id': {
+    kind: 'admin',
+    request: id('/api/v1/mailboxes/:mailbox', { json: { undo_seconds: 20 } }),
+  },
   'GET /health/live': { kind: 'public', request: id('/health/live') },
   'GET /health/ready': { kind: 'public', request: id('/health/ready') },
   'GET /ops': { kind: 'public', request: id('/ops') },
@@ -130,12 +154,13 @@ const tokenless: readonly ActorName[] = ['anonymous', 'revoked', 'expired', 'dea
 
 let database: TestDatabase
 let desk: TestDesk
+let mailbox: string
 let things: Record<'own' | 'foreign', Things>
 
 beforeAll(async () => {
   database = await createTestDatabase()
   desk = await openTestDesk(database.db)
-  await addMailbox(desk.deps)
+  mailbox = (await addMailbox(desk.deps)).id
   things = { own: await makeThings('customer'), foreign: await makeThings('stranger') }
 })
 afterAll(async () => {
@@ -162,12 +187,14 @@ async function makeThings(owner: ActorName): Promise<Things> {
   const messages = (await desk.get(`/api/v1/tickets/${ticket}/messages`, { as: 'admin' })).json().items
   const { items } = (await desk.get(`/api/v1/outbound-emails?ticket_id=${ticket}`, { as: 'admin' })).json()
   return {
+    requester: desk.users[owner].email,
     ticket,
     messages: messages.map(({ id }: { id: string }) => id),
     attachment,
     note,
     inbound: await addQuarantinedEmail(desk.deps, `Subject: ${owner}\r\n\r\n`),
     outbound: items[0].id,
+    mailbox,
   }
 }
 

@@ -17,6 +17,8 @@ export interface ApiDeps extends DeskDeps {
   /** Makes the HTML of mails harmless, beside this thread. */
   readonly htmlRenderer: HtmlRenderer
   readonly health: HealthSources
+  /** Seals a secret for the place that `context` names. */
+  readonly seal: (plain: string, context: string) => string
 }
 
 interface HealthSources {

@@ -15,11 +15,13 @@ import { addSecurityHeaders } from './plugins/security-headers.ts'
 import { addUnreadBodies } from './plugins/unread-bodies.ts'
 import { compileValidator } from './plugins/validation.ts'
 import { InboundEmailSchema, OutboundEmailDetailSchema, OutboundEmailSchema } from './resources/ledger.ts'
+import { MailboxSchema } from './resources/mailbox.ts'
 import { AttachmentSchema, MessageSchema } from './resources/message.ts'
+import { NotificationsSchema } from './resources/notifications.ts'
 import { ProblemSchema } from './resources/schema.ts'
 import { AddressStandingSchema, SuppressionSchema } from './resources/suppression.ts'
 import { TicketEventSchema, TicketLinkSchema, TicketSchema } from './resources/ticket.ts'
-import { MailboxSchema, UserSchema } from './resources/user.ts'
+import { UserSchema } from './resources/user.ts'
 import { routes } from './routes/index.ts'
 
 /** Largest JSON body, bytes; files have their own limit. */
@@ -43,6 +45,7 @@ const namedSchemas = [
   AddressStandingSchema,
   UserSchema,
   MailboxSchema,
+  NotificationsSchema,
 ]
 
 /** What a test adds to prove that the house rules hold for any route. */

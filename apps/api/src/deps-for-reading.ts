@@ -25,5 +25,6 @@ export const depsForReading: ApiDeps = {
   trustProxy: false,
   rateLimitPerMinute: 1,
   cookieKey: '',
+  seal: untouchable as ApiDeps['seal'],
   health: { maxSecondsSincePoll: 0, probeTimeoutMs: 0 },
 }

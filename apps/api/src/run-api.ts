@@ -3,6 +3,7 @@
 import { errorText } from '@maildesk/core'
 import { createHtmlRenderer, type HtmlRenderer } from '@maildesk/mail'
 import { queueBoardAdapters } from '@maildesk/queue'
+import { seal } from '@maildesk/runtime'
 import type { Desk } from '@maildesk/wiring'
 import type { ApiApp } from './api-app.ts'
 import type { ApiDeps } from './api-deps.ts'
@@ -40,6 +41,7 @@ function apiDepsOf({ config, deps, queue }: Desk, htmlRenderer: HtmlRenderer): A
     cookieKey: config.secretKeys[0] ?? '',
     queueBoard: queueBoardAdapters(queue),
     htmlRenderer,
+    seal: (plain, context) => seal(plain, context, config.secretKeys),
     health: {
       maxSecondsSincePoll: Math.max(minSecondsSincePoll, (config.pollIntervalMs / 1000) * maxMissedPolls),
       probeTimeoutMs,

@@ -15,7 +15,7 @@ import {
   type UserRow,
 } from '@maildesk/db'
 import { createHtmlRenderer } from '@maildesk/mail'
-import { createIdSource, systemClock } from '@maildesk/runtime'
+import { createIdSource, seal, systemClock } from '@maildesk/runtime'
 import { openBlobStore } from '@maildesk/storage'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import type { ApiDeps } from '../src/api-deps.ts'
@@ -84,11 +84,15 @@ export async function openTestDesk(db: Database, more: Partial<ApiDeps> = {}) {
         softFadeMs: 7 * 24 * 60 * 60_000,
         softMs: 7 * 24 * 60 * 60_000,
       },
-      acknowledgementCaps: {
+      automaticCaps: {
         perRecipientPer10Minutes: 1,
         perRecipientPerDay: 5,
+        perTicket: [{ max: 100, minutes: 10 }],
+        sameWordsPerHour: 1,
         perDomainPerHour: 50,
         perHour: 500,
+        unprovenPerHour: 200,
+        notificationsPerHour: 2000,
         maxMailAgeMs: 1000,
       },
     },
@@ -98,6 +102,7 @@ export async function openTestDesk(db: Database, more: Partial<ApiDeps> = {}) {
     cookieKey: 'c'.repeat(32),
     htmlRenderer: createHtmlRenderer(),
     health: { maxSecondsSincePoll: 300, probeTimeoutMs: 2000 },
+    seal: (plain, context) => seal(plain, context, ['k'.repeat(32)]),
     ...more,
   }
   const app = await buildApp(deps)

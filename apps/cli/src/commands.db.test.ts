@@ -100,6 +100,25 @@ describe('mailbox add', () => {
   })
 })
 
+describe('mailbox set and folder', () => {
+  const address = 'support@desk.example'
+  test('settings and folders are changed by name; a fault names the setting and what is allowed', async () => {
+    const folder = await maildesk('mailbox', 'folder', 'add', address, 'Forms', '--read-from', '2026-11-01')
+    expect(folder.code).toBe(0)
+    const [set, refused, loop] = await Promise.all([
+      maildesk('mailbox', 'set', address, 'undo_seconds=30', 'form_senders=Form@shop.example', '--json'),
+      maildesk('mailbox', 'set', address, 'late_answers=never', 'colour=red'),
+      maildesk('mailbox', 'set', address, 'after_processing=move', 'after_folder=Forms'),
+    ])
+    expect(json(set)).toMatchObject({ undo_seconds: 30, form_senders: ['form@shop.example'] })
+    expect(refused.err).toMatch(
+      /colour is no setting.*late_answers must be one of reopen, new_linked, reject/s,
+    )
+    expect(loop.err).toContain('after_folder is read itself')
+    expect((await maildesk('mailbox', 'folder', 'remove', address, 'Forms')).code).toBe(0)
+  })
+})
+
 describe('ingest', () => {
   test('takes a file, a folder with its folders, and the mails of an mbox', async () => {
     const taken = json<{ file: string; id: string }[]>(
@@ -207,6 +226,26 @@ test('token create prints the token once and keeps only its hash', async () => {
   const { token } = json<{ token: string }>(await maildesk('token', 'create', 'ada@desk.example', '--json'))
   expect(token.length).toBeGreaterThan(20)
   expect(JSON.stringify(await database.db('api_tokens'))).not.toContain(token)
+})
+
+test('user notify shows and changes what an agent is told of, and knows its words', async () => {
+  await maildesk('user', 'add', 'grace@desk.example')
+  const shown = await maildesk(
+    'user',
+    'notify',
+    'grace@desk.example',
+    '--on',
+    'new_ticket',
+    '--off',
+    'escalation',
+  )
+  expect(shown.out).toContain('assignment on (default)\n')
+  expect(shown.out).toContain('new_ticket on\nescalation off\n')
+  const wrong = await maildesk('user', 'notify', 'grace@desk.example', '--on', 'everything')
+  expect([wrong.code, wrong.err]).toEqual([
+    1,
+    expect.stringContaining('there are assignment, customer_reply'),
+  ])
 })
 
 test('doctor exits 1 for what is broken and 0 when all is well', async () => {

@@ -11,14 +11,14 @@ const atOnce = 200
 export async function afterProcessDue(
   deps: DeskDeps,
   source: MailSource,
-  { mailbox, name }: Folder,
+  { mailbox, row }: Folder,
 ): Promise<void> {
-  if (mailbox.after_processing === 'keep') return
+  if (mailbox.after_processing === 'keep' || row.purpose === 'sent') return
   const action = mailbox.after_processing
   for (;;) {
     const due = await listAfterDue(
       deps.db,
-      { mailboxId: mailbox.id, folder: name, uidValidity: source.folder.uidValidity },
+      { mailboxId: mailbox.id, folder: row.name, uidValidity: source.folder.uidValidity },
       atOnce,
     )
     if (due.length === 0) return
@@ -31,7 +31,7 @@ export async function afterProcessDue(
       )
     } catch (error) {
       deps.log.warn(
-        { mailbox: mailbox.address, action, count: ids.length, error: errorText(error) },
+        { mailbox: mailbox.address, folder: row.name, action, count: ids.length, error: errorText(error) },
         'after-processing failed',
       )
       await recordAfterFailed(deps.db, ids, errorText(error))

@@ -1,5 +1,5 @@
 import type { ListedEmail, MailSource } from '@maildesk/core'
-import type { InboundEmailRow, MailboxRow } from '@maildesk/db'
+import { type InboundEmailRow, listMailboxFolders, type MailboxRow } from '@maildesk/db'
 import { createTestDatabase, seedMailbox, type TestDatabase } from '@maildesk/testkit'
 import { deskDeps, type TestDesk, withSettings } from '@maildesk/testkit/desk-deps'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -47,7 +47,9 @@ function playedSource(announced: number, sent: readonly Uint8Array[]): MailSourc
 async function fetchFrom(source: MailSource, deps = desk): Promise<InboundEmailRow | undefined> {
   mailboxes += 1
   const mailbox: MailboxRow = await seedMailbox(database.db, { address: `sizes${mailboxes}@example.com` })
-  await fetchNew(deps, source, { mailbox, name: 'INBOX' }, new AbortController().signal)
+  const [row] = await listMailboxFolders(database.db, mailbox.id)
+  if (!row) throw new Error('the mailbox has no folder')
+  await fetchNew(deps, source, { mailbox, row }, new AbortController().signal)
   return database.db<InboundEmailRow>('inbound_emails').where({ mailbox_id: mailbox.id }).first()
 }
 

@@ -1,5 +1,5 @@
 import type { MailSource } from '@maildesk/core'
-import { listPolledMailboxes } from '@maildesk/db'
+import { listPolledFolders } from '@maildesk/db'
 import {
   createTestDatabase,
   type DovecotServer,
@@ -44,7 +44,7 @@ function watch(mailbox: WatchedMailbox, settings?: WatchSettings) {
 }
 
 async function healthOf(mailbox: WatchedMailbox) {
-  const found = (await listPolledMailboxes(desk.db)).find(({ address }) => address === mailbox.row.address)
+  const found = (await listPolledFolders(desk.db)).find(({ address }) => address === mailbox.row.address)
   return { isRed: found?.errorIsNewer, error: found?.lastError }
 }
 

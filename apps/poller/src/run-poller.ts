@@ -1,33 +1,39 @@
-// The poller: one watcher per active mailbox; mailboxes that are added later are found by themselves.
+// The poller: one watcher per folder of each active mailbox; those that are added later are found by themselves.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { errorText } from '@maildesk/core'
-import { listMailboxes, type MailboxRow } from '@maildesk/db'
+import { errorText, MaildeskError } from '@maildesk/core'
+import { listWatchedFolders, type MailboxRow } from '@maildesk/db'
 import { openMailSource } from '@maildesk/mail'
-import { type Desk, imapAccessOf, imapLimits } from '@maildesk/wiring'
-import { watchMailbox } from './watch-mailbox.ts'
+import { type Desk, imapAccessOf, imapLimits, mailboxTokens } from '@maildesk/wiring'
+import { watchFolder } from './watch-folder.ts'
 
-/** How often the list of mailboxes is read, milliseconds. */
+/** How often the list of folders is read, milliseconds. */
 const rosterIntervalMs = 3000
 
 /** Starts watching and returns; the desk's lifecycle stops it. */
 export async function runPoller(desk: Desk): Promise<void> {
   const { deps, config, log } = desk
   const stopping = new AbortController()
-  const watching = new Map<MailboxRow['id'], Promise<void>>()
-  const openSource = (mailbox: MailboxRow, folder: string) =>
-    openMailSource({
-      access: imapAccessOf(mailbox, config.secretKeys),
-      folder,
-      limits: imapLimits(config),
-      log,
-    })
+  const watching = new Map<string, Promise<void>>()
+  const tokens = mailboxTokens(desk)
+  const openSource = async (mailbox: MailboxRow, folder: string) => {
+    const token = await tokens.find(mailbox)
+    try {
+      const access = imapAccessOf(mailbox, config.secretKeys, token)
+      return await openMailSource({ access, folder, limits: imapLimits(config), log })
+    } catch (error) {
+      const isRefused = error instanceof MaildeskError && error.code === 'imap.auth-failed'
+      if (isRefused && token !== undefined) await tokens.forget(mailbox, token)
+      throw error
+    }
+  }
 
   const readRoster = async () => {
     while (!stopping.signal.aborted) {
       try {
-        for (const { id, is_active, imap_host } of await listMailboxes(deps.db)) {
-          if (!is_active || !imap_host || watching.has(id)) continue
-          const watch = watchMailbox(deps, id, {
+        for (const folder of await listWatchedFolders(deps.db)) {
+          const id = `${folder.mailboxId}/${folder.name}`
+          if (watching.has(id)) continue
+          const watch = watchFolder(deps, folder, {
             openSource,
             pollIntervalMs: config.pollIntervalMs,
             signal: stopping.signal,

@@ -5,7 +5,7 @@ import type { WorkerDeps } from '@maildesk/flows'
 import { buildMime, createEmailParser, createMailer } from '@maildesk/mail'
 import { runWorkers } from '@maildesk/queue'
 import { unseal } from '@maildesk/runtime'
-import { type Desk, parseLimits, waitFor } from '@maildesk/wiring'
+import { type Desk, mailboxTokens, parseLimits, waitFor } from '@maildesk/wiring'
 import { jobHandlers } from './handlers.ts'
 import { startSweeper } from './sweeper.ts'
 
@@ -26,6 +26,7 @@ export async function runWorker(desk: Desk): Promise<void> {
     parser,
     mailer: createMailer({ socketTimeoutMs: config.smtpTimeoutMs, log }),
     buildMime,
+    tokens: mailboxTokens(desk),
     unseal: (sealed, context) => unseal(sealed, context, config.secretKeys),
   }
 

@@ -31,6 +31,14 @@ export const errorTable = {
     retry: 'later',
     meaning: 'Another worker took over this outgoing mail before its body was sent.',
   },
+  'mailbox.oauth-refused': {
+    retry: 'never',
+    meaning: 'The OAuth2 provider refused a token; somebody must grant access to the mailbox anew.',
+  },
+  'mailbox.oauth-unavailable': {
+    retry: 'later',
+    meaning: 'The OAuth2 provider cannot be reached or gave no token for now.',
+  },
   'db.unavailable': { retry: 'later', meaning: 'The database cannot be reached or dropped the connection.' },
   'db.conflict': {
     retry: 'later',

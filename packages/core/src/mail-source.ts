@@ -9,6 +9,8 @@ export interface ImapAccess {
   readonly tls: 'implicit' | 'starttls' | 'none'
   readonly user: string
   readonly password: string
+  /** Stands for the password where it is given (XOAUTH2, RFC 7628). */
+  readonly accessToken?: string
 }
 
 export interface FolderState {
@@ -26,6 +28,9 @@ export interface ListedEmail {
   readonly flags: readonly string[]
 }
 
+/** `inbox`: what comes in. `sent`: what people sent with another program; it is taken in, never answered. */
+export type FolderPurpose = 'inbox' | 'sent'
+
 /** What happens in the mailbox once a mail is safe with us. */
 export type AfterProcessing = 'keep' | 'seen' | 'move' | 'delete'
 
@@ -36,8 +41,9 @@ export type AfterProcessing = 'keep' | 'seen' | 'move' | 'delete'
 export interface MailSource {
   /** As of the last server response; uidValidity is fixed for the life of the connection (RFC 9051 §2.3.1.1). */
   readonly folder: FolderState
-  /** UIDs greater than `afterUid` in ascending order, mails flagged \Deleted left out. `n:*` quirks are filtered here. */
-  listUids(afterUid: number): Promise<number[]>
+  /** UIDs greater than `afterUid` in ascending order, mails flagged \Deleted left out. `n:*` quirks are filtered here.
+   *  `since`: only those the server took in on that day or later (RFC 9051 §6.4.4, SINCE; the server's time zone). */
+  listUids(afterUid: number, since?: Date): Promise<number[]>
   /** Sizes and dates; a UID that is gone by now is left out. */
   describe(uids: readonly number[]): Promise<ListedEmail[]>
   /** Whole sources of small mails in one round trip (BODY.PEEK[]); those gone by now are left out. */

@@ -30,7 +30,7 @@ export interface NotificationToken extends OwnToken {
   readonly text: string
 }
 
-/** Notifications with one of these nonces that were sent to this very person. */
+/** Notifications with one of these nonces, and notices of mails held back, that were sent to this very person. */
 export async function listNotificationTokens(
   db: Database,
   nonces: readonly string[],
@@ -40,7 +40,7 @@ export async function listNotificationTokens(
   const { rows } = await db.raw(
     `SELECT o.token_nonce AS nonce, t.number AS "ticketNumber", o.token_role AS role, o.composed ->> 'text' AS text
        FROM outbound_emails o JOIN tickets t ON t.id = o.ticket_id
-      WHERE o.token_nonce = ANY (?::text[]) AND o.kind = 'notification' AND o.recipient_user_id = ?`,
+      WHERE o.token_nonce = ANY (?::text[]) AND o.kind IN ('notification', 'rejection') AND o.recipient_user_id = ?`,
     [[...nonces], userId],
   )
   return rows

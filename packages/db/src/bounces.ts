@@ -69,14 +69,12 @@ export async function recordDeliveryReport(
   id: string,
   said: { readonly status: DeliveryStatus; readonly diagnostic: string; readonly at: Date },
 ): Promise<void> {
-  await tx('outbound_deliveries')
-    .where({ id })
-    .update({
-      status: said.status,
-      diagnostic: said.diagnostic,
-      bounced_at: said.at,
-      updated_at: tx.fn.now(),
-    })
+  await tx('outbound_deliveries').where({ id }).update({
+    status: said.status,
+    diagnostic: said.diagnostic,
+    bounced_at: said.at,
+    updated_at: tx.fn.now(),
+  })
 }
 
 /** A mail that is reported on was taken by a server, whatever its worker saw: it is not sent again. */

@@ -51,6 +51,7 @@ const filed = {
   ticketId: null,
   duplicateOf: null,
   contentHash: 'c'.repeat(64),
+  bodyHash: null,
 } as const
 
 function fetched(
@@ -62,6 +63,7 @@ function fetched(
     id: anId(),
     mailbox_id: mailboxId,
     folder: uid === null ? null : 'INBOX',
+    folder_purpose: uid === null ? null : 'inbox',
     uid_validity: uid === null ? null : '7',
     uid,
     arrived_by: uid === null ? 'ingest' : 'imap',

@@ -9,6 +9,7 @@ export type NewInboundEmail = Pick<
   | 'id'
   | 'mailbox_id'
   | 'folder'
+  | 'folder_purpose'
   | 'uid_validity'
   | 'arrived_by'
   | 'raw_key'
@@ -118,6 +119,7 @@ export interface InboundEnd {
   readonly ticketId: TicketId | null
   readonly duplicateOf: InboundEmailId | null
   readonly contentHash: string | null
+  readonly bodyHash: string | null
 }
 
 /** Writes the outcome; the caller holds the row's lock. */
@@ -136,6 +138,7 @@ export async function finishInboundEmail(
       ticket_id: end.ticketId,
       duplicate_of_id: end.duplicateOf,
       content_hash: end.contentHash,
+      body_hash: end.bodyHash,
       finished_at: tx.fn.now(),
       leased_until: null,
       waiting_for_id: null,

@@ -25,27 +25,21 @@ export async function insertMailbox(
   return row as MailboxRow
 }
 
+export async function lockMailbox(tx: Transaction, id: MailboxId): Promise<MailboxRow | undefined> {
+  return tx<MailboxRow>('mailboxes').where({ id }).forUpdate().first()
+}
+
+/** Counts the version up; the poller opens its folders anew. */
 export async function updateMailbox(
   db: Database,
   id: MailboxId,
   changes: Partial<MailboxRow>,
-): Promise<void> {
-  await db<MailboxRow>('mailboxes')
+): Promise<MailboxRow> {
+  const [row] = await db<MailboxRow>('mailboxes')
     .where({ id })
-    .update({ ...changes, updated_at: db.fn.now() as unknown as Date })
-}
-
-/** A poll went well. */
-export async function recordPoll(db: Database, id: MailboxId): Promise<void> {
-  await db<MailboxRow>('mailboxes')
-    .where({ id })
-    .update({ last_polled_at: db.fn.now() as unknown as Date, last_error: null, last_error_at: null })
-}
-
-export async function recordMailboxError(db: Database, id: MailboxId, error: string): Promise<void> {
-  await db<MailboxRow>('mailboxes')
-    .where({ id })
-    .update({ last_error: error, last_error_at: db.fn.now() as unknown as Date })
+    .update({ ...changes, version: db.raw('version + 1'), updated_at: db.fn.now() as unknown as Date })
+    .returning('*')
+  return row as MailboxRow
 }
 
 /** All epochs of a folder, newest first. */
@@ -70,4 +64,17 @@ export async function advanceCursor(
      DO UPDATE SET last_uid = greatest(mailbox_cursors.last_uid, excluded.last_uid), updated_at = now()`,
     [cursor.mailboxId, cursor.folder, cursor.uidValidity, cursor.lastUid],
   )
+}
+
+/** Begins an epoch; one that was begun meanwhile is left as it is. `windowBelow`: see mailbox_cursors. */
+export async function startEpoch(
+  db: Database,
+  epoch: { mailboxId: MailboxId; folder: string; uidValidity: string; windowBelow: number },
+): Promise<MailboxCursorRow> {
+  const { rows } = await db.raw(
+    `INSERT INTO mailbox_cursors (mailbox_id, folder, uid_validity, window_below) VALUES (?, ?, ?, ?)
+     ON CONFLICT (mailbox_id, folder, uid_validity) DO UPDATE SET updated_at = now() RETURNING *`,
+    [epoch.mailboxId, epoch.folder, epoch.uidValidity, epoch.windowBelow],
+  )
+  return rows[0]
 }

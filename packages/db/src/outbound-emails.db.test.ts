@@ -13,7 +13,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Database } from './connect.ts'
 import {
   claimOutboundEmail,
-  countAcknowledgements,
   findOutboundEmail,
   finishAttempt,
   insertOutboundEmail,
@@ -386,36 +385,4 @@ test('another try by a person starts anew for those not reached, and never for t
     ['gone@customer.example', 'queued'],
   ])
   expect(await claimOutboundEmail(db, id, anId(), leaseMs)).toBeDefined()
-})
-
-test('acknowledgements are counted by recipient, domain and window', async () => {
-  await db('outbound_emails').delete()
-  const ages: readonly (readonly [string, string])[] = [
-    ['Ada@Customer.example', '9 minutes'],
-    ['ada@customer.example', '11 minutes'],
-    ['ada@customer.example', '59 minutes'],
-    ['ada@customer.example', '23 hours'],
-    ['ada@customer.example', '25 hours'],
-    ['bob@customer.example', '5 minutes'],
-    ['bob@customer.example', '2 hours'],
-    ['eve@notcustomer.example', '5 minutes'],
-  ]
-  for (const [address, age] of ages) {
-    const id = await queued([address])
-    await change(id, `created_at = now() - interval '${age}'`)
-  }
-  // Replies do not count, however many.
-  await insert(await aDraft(['ada@customer.example'], 'reply'))
-  expect(await countAcknowledgements(db, 'ada@customer.example')).toEqual({
-    toRecipientIn10Minutes: 1,
-    toRecipientInDay: 4,
-    toDomainInHour: 4,
-    inHour: 5,
-  })
-  expect(await countAcknowledgements(db, 'new@elsewhere.example')).toEqual({
-    toRecipientIn10Minutes: 0,
-    toRecipientInDay: 0,
-    toDomainInHour: 0,
-    inHour: 5,
-  })
 })

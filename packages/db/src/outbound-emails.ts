@@ -30,6 +30,8 @@ export interface NewOutboundEmail {
   readonly eventId?: string | null
   readonly template?: string | null
   readonly tokenRole?: TokenRole
+  /** It answers somebody whom nothing authenticates. */
+  readonly isUnproven?: boolean
   /** One delivery row each. */
   readonly deliveries: readonly { readonly id: string; readonly address: string }[]
 }
@@ -51,6 +53,7 @@ export async function insertOutboundEmail(tx: Transaction, email: NewOutboundEma
     event_id: email.eventId ?? null,
     template: email.template ?? null,
     token_role: email.tokenRole ?? 'public',
+    is_unproven: email.isUnproven ?? false,
   })
   await tx('outbound_deliveries').insert(
     email.deliveries.map(({ id, address }) => ({ id, outbound_email_id: email.id, address })),
@@ -205,25 +208,4 @@ export async function requeueOutbound(tx: Transaction, id: OutboundEmailId): Pro
     .where({ outbound_email_id: id })
     .whereIn('status', ['queued', 'retry', 'refused'])
     .update({ status: 'queued', updated_at: tx.fn.now() })
-}
-
-export interface AcknowledgementCounts {
-  readonly toRecipientIn10Minutes: number
-  readonly toRecipientInDay: number
-  readonly toDomainInHour: number
-  readonly inHour: number
-}
-
-/** How many acknowledgements were queued lately: to this address, to its domain, and altogether. */
-export async function countAcknowledgements(db: Database, address: string): Promise<AcknowledgementCounts> {
-  const { rows } = await db.raw(
-    `SELECT count(*) FILTER (WHERE lower(d.address) = ? AND o.created_at > now() - interval '10 minutes')::int AS "toRecipientIn10Minutes",
-            count(*) FILTER (WHERE lower(d.address) = ?)::int AS "toRecipientInDay",
-            count(*) FILTER (WHERE split_part(lower(d.address), '@', 2) = split_part(?, '@', 2) AND o.created_at > now() - interval '1 hour')::int AS "toDomainInHour",
-            count(*) FILTER (WHERE o.created_at > now() - interval '1 hour')::int AS "inHour"
-       FROM outbound_emails o JOIN outbound_deliveries d ON d.outbound_email_id = o.id
-      WHERE o.kind = 'acknowledgement' AND o.created_at > now() - interval '1 day'`,
-    [address, address, address],
-  )
-  return rows[0]
 }

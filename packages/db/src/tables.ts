@@ -7,6 +7,7 @@ import type {
   BlobKey,
   ComposedEmail,
   DeliveryStatus,
+  FolderPurpose,
   InboundEmailId,
   InboundOutcome,
   InboundStatus,
@@ -14,6 +15,7 @@ import type {
   MailboxId,
   MessageFlag,
   MessageId,
+  OauthProviderName,
   OutboundEmailId,
   OutboundKind,
   OutboundStatus,
@@ -61,9 +63,16 @@ export interface MailboxRow {
   smtp_user: string | null
   /** Sealed; see runtime's seal. */
   smtp_secret: string | null
+  /** `oauth2`: logs in with access tokens, see mailbox_oauth. */
+  auth: 'password' | 'oauth2'
   after_processing: AfterProcessing
   after_folder: string | null
-  sub_addressing: 'none' | 'plus'
+  sub_addressing: 'none' | 'plus' | 'catch_all'
+  /** A domain of which every address is delivered here. */
+  reply_domain: string | null
+  /** What the last probe of sub-addresses found. */
+  sub_addressing_probe: unknown
+  sub_addressing_probed_at: Date | null
   acknowledge: boolean
   default_category: TicketCategory
   default_priority: TicketPriority
@@ -101,7 +110,43 @@ export interface MailboxRow {
   dkim_selector: string | null
   /** Sealed private key; see runtime's seal. */
   dkim_secret: string | null
+  /** Grows by one with every change of settings; the ETag of the API. */
+  version: number
   created_at: Date
+  updated_at: Date
+}
+
+export interface MailboxFolderRow {
+  mailbox_id: MailboxId
+  name: string
+  purpose: FolderPurpose
+  is_active: boolean
+  /** Mail the server took in earlier is left alone; null when everything is read. */
+  reads_since: Date | null
+  last_polled_at: Date | null
+  last_error: string | null
+  last_error_at: Date | null
+  /** Mails that the last comparison with the ledger found missing; null before the first one. */
+  unaccounted: number | null
+  reconciled_at: Date | null
+  created_at: Date
+  updated_at: Date
+}
+
+export interface MailboxOauthRow {
+  mailbox_id: MailboxId
+  provider: OauthProviderName
+  token_url: string
+  scope: string | null
+  client_id: string
+  /** Sealed, as all secrets here; null for public clients. */
+  client_secret: string | null
+  refresh_secret: string
+  access_secret: string | null
+  access_expires_at: Date | null
+  /** What the provider said against us last; null while all is well. */
+  refused_reason: string | null
+  refused_at: Date | null
   updated_at: Date
 }
 
@@ -110,6 +155,8 @@ export interface MailboxCursorRow {
   folder: string
   uid_validity: string
   last_uid: string
+  /** Below this UID only mail since the folder's reads_since is read; above it all. */
+  window_below: string
   started_at: Date
   updated_at: Date
 }
@@ -162,6 +209,8 @@ export interface InboundEmailRow {
   id: InboundEmailId
   mailbox_id: MailboxId | null
   folder: string | null
+  /** What the folder was for when the mail was taken from it. */
+  folder_purpose: FolderPurpose | null
   uid_validity: string | null
   uid: string | null
   arrived_by: 'imap' | 'ingest'
@@ -179,6 +228,8 @@ export interface InboundEmailRow {
   reason: string | null
   decision: unknown
   content_hash: string | null
+  /** Of the words alone; see core's bodyHash. */
+  body_hash: string | null
   attempts: number
   leased_until: Date | null
   next_attempt_at: Date
@@ -288,6 +339,8 @@ export interface OutboundEmailRow {
   /** Which of our own words it says; null for what a person wrote. */
   template: string | null
   token_role: TokenRole
+  /** It answers somebody whom nothing authenticates. */
+  is_unproven: boolean
   /** Not before. */
   scheduled_for: Date | null
   cancelled_by_id: UserId | null

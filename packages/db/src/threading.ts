@@ -225,6 +225,19 @@ async function textsOfOthers(
   return texts
 }
 
+/** What a mail to this ticket may be quoting, newest first: its public messages and all we sent, each cut. */
+export async function listTextsOfTicket(db: Database, id: TicketId): Promise<string[]> {
+  const { rows } = await db.raw(
+    `SELECT left(message_text, ?) AS text, created_at FROM messages WHERE ticket_id = ? AND NOT is_internal
+     UNION ALL
+     SELECT left(composed ->> 'text', ?), created_at FROM outbound_emails
+      WHERE ticket_id = ? AND kind IN ('reply', 'acknowledgement')
+     ORDER BY created_at DESC LIMIT ?`,
+    [maxTextLength, id, maxTextLength, id, maxTexts],
+  )
+  return rows.map(({ text }: { text: string }) => text)
+}
+
 /** True when another mail with this Message-ID and other content was taken before. */
 export async function isMessageIdReused(
   db: Database,
@@ -299,6 +312,25 @@ export async function countTicketsOpenedBy(db: Database, address: string): Promi
     [address],
   )
   return rows[0].opened
+}
+
+/** Other mails of the sender with the same words within the last minutes; copies through other mailboxes do not count. */
+export async function countSameBody(
+  db: Database,
+  mail: {
+    readonly id: InboundEmailId
+    readonly fromAddress: string
+    readonly bodyHash: string
+    readonly minutes: number
+  },
+): Promise<number> {
+  const { rows } = await db.raw(
+    `SELECT count(*)::int AS same FROM inbound_emails
+      WHERE body_hash = ? AND lower(from_address) = lower(?) AND id <> ? AND outcome IS DISTINCT FROM 'duplicate'
+        AND received_at > now() - ? * interval '1 minute'`,
+    [mail.bodyHash, mail.fromAddress, mail.id, mail.minutes],
+  )
+  return rows[0].same
 }
 
 /**

@@ -1,5 +1,5 @@
-// Reading people and the health of mailboxes for the API.
-import type { MailboxId, UserId, UserRole } from '@maildesk/core'
+// Reading people for the API.
+import type { UserId, UserRole } from '@maildesk/core'
 import type { Database } from './connect.ts'
 import { containsPattern, type Page, type PageRequest, readPage } from './keyset-page.ts'
 import type { UserRow } from './tables.ts'
@@ -37,29 +37,4 @@ export async function listStaffNames(db: Database): Promise<string[]> {
     `SELECT trim(first_name || ' ' || last_name) AS name FROM users WHERE role <> 'customer' AND is_active`,
   )
   return rows.map(({ name }: { name: string }) => name).filter(Boolean)
-}
-
-/** How a mailbox that is polled fares. */
-export interface PolledMailbox {
-  readonly id: MailboxId
-  readonly address: string
-  /** Null when it never went well. */
-  readonly secondsSinceGoodPoll: number | null
-  /** Since the last good poll, or since it was made. */
-  readonly secondsWaiting: number
-  readonly lastError: string | null
-  /** The last error came after the last good poll. */
-  readonly errorIsNewer: boolean
-}
-
-/** Every active mailbox with a server to read from. */
-export async function listPolledMailboxes(db: Database): Promise<PolledMailbox[]> {
-  const { rows } = await db.raw(
-    `SELECT id, address, last_error AS "lastError",
-            extract(epoch FROM now() - last_polled_at)::float8 AS "secondsSinceGoodPoll",
-            extract(epoch FROM now() - coalesce(last_polled_at, created_at))::float8 AS "secondsWaiting",
-            (last_error_at IS NOT NULL AND last_error_at > coalesce(last_polled_at, '-infinity')) AS "errorIsNewer"
-       FROM mailboxes WHERE is_active AND imap_host IS NOT NULL ORDER BY address`,
-  )
-  return rows
 }

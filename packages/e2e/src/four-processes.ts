@@ -50,8 +50,9 @@ export async function startFourProcesses(
     MAILDESK_SWEEP_INTERVAL_MS: '500',
     MAILDESK_POLL_INTERVAL_MS: '2000',
     MAILDESK_FILE_CONCURRENCY: '2',
-    MAILDESK_ACK_PER_DOMAIN_HOUR: '100000',
-    MAILDESK_ACK_PER_HOUR: '1000000',
+    MAILDESK_AUTO_DOMAIN_HOUR: '100000',
+    MAILDESK_AUTO_HOUR: '1000000',
+    MAILDESK_AUTO_UNPROVEN_HOUR: '1000000',
     ...settings,
   }
   const start = (name: string, app: string) => startDeskProcess(name, `apps/${app}/src/main.ts`, [], env)

@@ -140,6 +140,7 @@ async function speak(
   message: MessageRow,
   todo: CommandsToDo | undefined,
 ): Promise<OutboundEmailId[]> {
+  if (ticket.attention === 'draft-held') await setAttention(tx, ticket.id, null)
   const attachments = await listMessageAttachments(tx, message.id)
   const outbound = await queueReply(tx, deps, { ticket, message, author: agent, attachments })
   if (ticket.status === 'open' && !todo?.plan.changes.status)

@@ -3,7 +3,7 @@ import type { OutboundEmailId } from '@maildesk/core'
 import type { InboundEnd } from '@maildesk/db'
 
 export interface Applied {
-  readonly end: Omit<InboundEnd, 'decision' | 'contentHash'>
+  readonly end: Omit<InboundEnd, 'decision' | 'contentHash' | 'bodyHash'>
   /** Outgoing mails to ring for after the commit. */
   readonly outbound: readonly OutboundEmailId[]
 }

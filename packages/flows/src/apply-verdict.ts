@@ -19,6 +19,7 @@ import {
   copyCollaborators,
   ensureCustomer,
   findMessageOfInbound,
+  findTicket,
   type InboundEmailRow,
   insertTicket,
   linkTickets,
@@ -39,6 +40,7 @@ import type { Gathered } from './gather-facts.ts'
 import { notifyAgents } from './notify-agents.ts'
 import { openOnBehalf } from './open-on-behalf.ts'
 import { queueAcknowledgement } from './queue-acknowledgement.ts'
+import { queueRejection } from './queue-rejection.ts'
 import { recordReport } from './record-report.ts'
 
 /** Longest title, name part and file name, UTF-16 units; as in the schema. */
@@ -81,7 +83,7 @@ export async function applyVerdict(
         outbound: [],
       }
     case 'quarantine':
-      return quarantine(tx, deps, row, email, verdict)
+      return quarantine(tx, deps, row, email, gathered, verdict)
     case 'wait':
       throw new RangeError('a waiting mail is put off, not applied')
   }
@@ -285,18 +287,21 @@ async function quarantine(
   deps: DeskDeps,
   row: InboundEmailRow,
   email: ParsedEmail,
+  gathered: Gathered,
   verdict: Extract<InboundVerdict, { kind: 'quarantine' }>,
 ): Promise<Applied> {
-  if (verdict.refusedBy) {
-    await recordEvent(tx, {
-      id: deps.ids.uuid(),
-      ticketId: verdict.refusedBy,
-      type: 'answer_refused',
-      inboundEmailId: row.id,
-      data: { reason: verdict.reason, subject: databaseText(email.subject, maxTitle) },
-    })
-  }
-  return { end: ended('quarantined', 'quarantined', { reason: verdict.reason }), outbound: [] }
+  const end = ended('quarantined', 'quarantined', { reason: verdict.reason })
+  const ticket = verdict.refusedBy ? await findTicket(tx, verdict.refusedBy) : undefined
+  if (!ticket) return { end, outbound: [] }
+  await recordEvent(tx, {
+    id: deps.ids.uuid(),
+    ticketId: ticket.id,
+    type: 'answer_refused',
+    inboundEmailId: row.id,
+    data: { reason: verdict.reason, subject: databaseText(email.subject, maxTitle) },
+  })
+  const rejection = await queueRejection(tx, deps, { row, email, gathered, ticket })
+  return { end, outbound: rejection ? [rejection] : [] }
 }
 
 async function ensureSender(tx: Transaction, deps: DeskDeps, email: ParsedEmail): Promise<UserRow> {

@@ -1,5 +1,6 @@
 // What flows need from the outside, as one plain object. main.ts makes it; tests make it of real parts too.
 import type {
+  AutomaticCaps,
   BlobStore,
   Clock,
   EmailParser,
@@ -10,7 +11,7 @@ import type {
   MimeBuilder,
   SuppressionSettings,
 } from '@maildesk/core'
-import type { Database } from '@maildesk/db'
+import type { Database, MailboxRow } from '@maildesk/db'
 
 /** The settings that decisions and limits of the flows read. Units are in the names. */
 export interface DeskSettings {
@@ -42,14 +43,8 @@ export interface DeskSettings {
   readonly floodTicketsPerHour: number
   /** When an address gets no mail any more. */
   readonly suppression: SuppressionSettings
-  readonly acknowledgementCaps: {
-    readonly perRecipientPer10Minutes: number
-    readonly perRecipientPerDay: number
-    readonly perDomainPerHour: number
-    readonly perHour: number
-    /** Mails older than this are never acknowledged, milliseconds. */
-    readonly maxMailAgeMs: number
-  }
+  /** Limits of what leaves by itself. */
+  readonly automaticCaps: AutomaticCaps
 }
 
 /** What a flow that only reads and writes rows needs; the API has no more. */
@@ -63,10 +58,19 @@ export interface DeskDeps {
   readonly settings: DeskSettings
 }
 
+/** Access tokens of mailboxes that log in with OAuth2. */
+export interface MailboxTokens {
+  /** Undefined for a mailbox with a password. @throws MaildeskError mailbox.oauth-refused, mailbox.oauth-unavailable */
+  find(mailbox: Pick<MailboxRow, 'id' | 'address' | 'auth'>): Promise<string | undefined>
+  /** A server did not take this token: the next log-in gets another one. */
+  forget(mailbox: Pick<MailboxRow, 'id'>, token: string): Promise<void>
+}
+
 /** What the worker has beside that. */
 export interface WorkerDeps extends DeskDeps {
   readonly parser: EmailParser
   readonly mailer: Mailer
+  readonly tokens: MailboxTokens
   readonly buildMime: MimeBuilder
   /** Opens a sealed secret. @throws MaildeskError secret.unreadable */
   readonly unseal: (sealed: string, context: string) => string

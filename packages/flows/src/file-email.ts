@@ -106,6 +106,7 @@ async function decideAndApply(tx: Transaction, deps: WorkerDeps, row: InboundEma
     ...applied.end,
     decision: traceOf(decision, email),
     contentHash: gathered.contentHash,
+    bodyHash: gathered.bodyHash,
   })
   const woken = await wakeWaiting(tx, row.id)
   const rings = [
@@ -200,5 +201,6 @@ function deadLetter(reason: string, detail: string, row: InboundEmailRow): Inbou
     ticketId: null,
     duplicateOf: null,
     contentHash: row.content_hash,
+    bodyHash: row.body_hash,
   }
 }

@@ -3,6 +3,7 @@ import {
   answerAddress,
   databaseText,
   hasCut,
+  hasQuote,
   type InboundDecision,
   type MessageFlag,
   type MessageId,
@@ -10,13 +11,16 @@ import {
   type ParsedPart,
   type Rfc822Id,
   restrictionOf,
+  type TextRange,
   type TicketId,
+  withInlineAnswers,
 } from '@maildesk/core'
 import {
   type InboundEmailRow,
   insertAttachments,
   insertMessage,
   insertWireIds,
+  listTextsOfTicket,
   type MessageRow,
   type Transaction,
   type UserRow,
@@ -62,7 +66,7 @@ export async function fileMessage(
     sender_id: sender.id,
     message_text: databaseText(how.text ?? email.text),
     html: email.html === null || isRebuilt ? null : databaseText(email.html),
-    text_ranges: how.isFirst || isRebuilt || !hasCut(email.reply.ranges) ? null : email.reply.ranges,
+    text_ranges: how.isFirst || isRebuilt ? null : await writtenNow(tx, email, ticketId),
     // The order in a ticket follows the ledger, which the sender cannot write; the Date field decides nothing.
     created_at: how.writtenAt ?? row.received_at,
     is_from_customer: sender.role === 'customer',
@@ -106,6 +110,17 @@ export async function fileMessage(
     })),
   )
   return message
+}
+
+/** What of a mail to this ticket was written now, its answers in the middle of our own words too; null when all of it was. */
+async function writtenNow(
+  tx: Transaction,
+  { text, reply: { ranges } }: ParsedEmail,
+  ticketId: TicketId,
+): Promise<readonly TextRange[] | null> {
+  if (!hasQuote(ranges)) return hasCut(ranges) ? ranges : null
+  const all = withInlineAnswers(text, ranges, await listTextsOfTicket(tx, ticketId))
+  return hasCut(all) ? all : null
 }
 
 /** Why the message is where it is: what decided, with which evidence, and what else there was. */

@@ -1,5 +1,6 @@
 // The read-only step before a decision: everything the rules may know, in one place.
 import {
+  bodyHash,
   classifyEmail,
   contentHash,
   countBadTokens,
@@ -9,6 +10,7 @@ import {
   goneTicketOf,
   holdsOurWords,
   type InboundFacts,
+  inferMachine,
   isOwnAddress,
   isUsableAddress,
   type MailKind,
@@ -20,10 +22,12 @@ import {
   readAgentMail,
   readForward,
   recipientAddresses,
+  repeatWindowMinutes,
   reportPointersOf,
   senderOf,
 } from '@maildesk/core'
 import {
+  countSameBody,
   countTicketsOpenedBy,
   type Database,
   findDuplicate,
@@ -47,6 +51,8 @@ const dayMs = 24 * 60 * 60 * 1000
 export interface Gathered {
   readonly facts: InboundFacts
   readonly contentHash: string
+  /** Of the words alone; null when they are too few. */
+  readonly bodyHash: string | null
   readonly mailbox: MailboxRow | undefined
   readonly sender: UserRow | undefined
   /** The mail it passes on, as far as it can be read. */
@@ -72,6 +78,15 @@ export async function gatherFacts(
   const address = normalAddress(senderOf(email)?.address ?? '')
   const sender = address ? await findUserByEmail(db, address) : undefined
   const hash = contentHash(email)
+  const wordsHash = bodyHash(email)
+  const sameBodyInLastHour = wordsHash
+    ? await countSameBody(db, {
+        id: row.id,
+        fromAddress: email.from[0]?.address ?? '',
+        bodyHash: wordsHash,
+        minutes: repeatWindowMinutes,
+      })
+    : 0
   const references = [...email.inReplyTo, ...email.references]
   const pointers = pointersOf(email, settings.tokenKeys)
   // Asked before the evidence: a parent that is filed between the two questions is then found as evidence, not missed by both.
@@ -81,7 +96,10 @@ export async function gatherFacts(
   const ownTokens = staff ? await listNotificationTokens(db, noncesOf(pointers), staff.id) : []
   const forwarded = readForward(email)
   const pointed = await findPointedTickets(db, pointers, { address, userId: sender?.id ?? null }, mailbox)
-  const classification = classifyEmail(email, ownAddresses, { tokenKeys: settings.tokenKeys })
+  const classification = inferMachine(classifyEmail(email, ownAddresses, { tokenKeys: settings.tokenKeys }), {
+    sameBodyInLastHour,
+    senderIsStaff: staff !== undefined,
+  })
   const facts: InboundFacts = {
     sender: {
       address,
@@ -89,6 +107,7 @@ export async function gatherFacts(
       role: sender?.role ?? null,
       isActive: sender?.is_active ?? true,
       ticketsInLastHour: address ? await countTicketsOpenedBy(db, address) : 0,
+      sameBodyInLastHour,
     },
     classification,
     authentication: row.authentication ?? 'unknown',
@@ -143,6 +162,7 @@ export async function gatherFacts(
   return {
     facts,
     contentHash: hash,
+    bodyHash: wordsHash,
     mailbox,
     sender,
     forwarded,

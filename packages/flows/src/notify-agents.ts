@@ -107,6 +107,7 @@ async function mailTo(
         url: ticketUrl(deps.settings, ticket.number),
         text: text ?? (message && writtenText(message)),
         files,
+        isUnverified: message?.is_unverified ?? false,
         language: mailbox.language,
         role,
         about: message?.rfc822_id ?? null,

@@ -18,6 +18,7 @@ import {
   lockTicket,
   type MessageRow,
   recordEvent,
+  setAttention,
   type TicketRow,
   type Transaction,
   touchTicket,
@@ -89,6 +90,7 @@ export async function postMessage(
     return { message, rings: (await notifyAgents(tx, deps, event)).map((id) => ({ name: 'send-email', id })) }
   }
   if (draft.isInternal) return { message, rings: [] }
+  if (ticket.attention === 'draft-held') await setAttention(tx, ticket.id, null)
   const outbound = await queueReply(tx, deps, {
     ticket,
     message,

@@ -50,8 +50,8 @@ async function whyWithheld(fields: RawMail, with_ = desk): Promise<string | unde
   expect(queued).toHaveLength(withheld ? 0 : 1)
   return withheld?.data.reason
 }
-const capped = (caps: Partial<typeof testSettings.acknowledgementCaps>) =>
-  withSettings(desk, { acknowledgementCaps: { ...testSettings.acknowledgementCaps, ...caps } })
+const capped = (caps: Partial<typeof testSettings.automaticCaps>) =>
+  withSettings(desk, { automaticCaps: { ...testSettings.automaticCaps, ...caps } })
 
 test('a plain first mail is acknowledged', async () => {
   expect(await whyWithheld({})).toBeUndefined()
@@ -73,7 +73,7 @@ test('a mailbox that does not acknowledge, or cannot send, says so', async () =>
   await desk.db('mailboxes').where({ id: mailbox.id }).update({ acknowledge: false })
   expect(await whyWithheld({})).toBe('mailbox-setting')
   await desk.db('mailboxes').where({ id: mailbox.id }).update({ acknowledge: true, smtp_host: null })
-  expect(await whyWithheld({})).toBe('mailbox-setting')
+  expect(await whyWithheld({})).toBe('no-sending-mailbox')
 })
 
 test('one person gets one acknowledgement in ten minutes and so many in a day', async () => {

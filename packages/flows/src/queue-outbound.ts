@@ -1,5 +1,12 @@
 // What every outgoing mail needs from its mailbox and its row.
-import { nonceLength, type SendingMailbox } from '@maildesk/core'
+import {
+  nonceLength,
+  type SendingMailbox,
+  type Stamp,
+  signReplyToken,
+  type TokenRole,
+  tokenAddress,
+} from '@maildesk/core'
 import { type Database, findMailbox, listMailboxes, type MailboxRow } from '@maildesk/db'
 import type { DeskDeps } from './deps.ts'
 
@@ -29,4 +36,15 @@ export function stampOf(deps: Pick<DeskDeps, 'ids' | 'clock' | 'settings'>) {
 
 export function fullName(user: { first_name: string; last_name: string }): string {
   return `${user.first_name} ${user.last_name}`.trim()
+}
+
+/** Where bounces go: the token address, so that a delivery report finds its ticket; else the mailbox. */
+export function returnPath(
+  mailbox: Pick<MailboxRow, 'address' | 'sub_addressing'>,
+  ticketNumber: string,
+  role: TokenRole,
+  stamp: Stamp,
+): string {
+  const token = signReplyToken({ ticketNumber, role, nonce: stamp.nonce }, stamp.tokenKeys)
+  return (mailbox.sub_addressing === 'plus' && tokenAddress(mailbox.address, token)) || mailbox.address
 }

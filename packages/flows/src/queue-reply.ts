@@ -1,11 +1,5 @@
 // An agent's public message becomes an outgoing mail, in the transaction that writes the message.
-import {
-  composeReply,
-  isUsableAddress,
-  type OutboundEmailId,
-  signReplyToken,
-  tokenAddress,
-} from '@maildesk/core'
+import { composeReply, isUsableAddress, type OutboundEmailId } from '@maildesk/core'
 import {
   type AttachmentRow,
   findAnsweredMessage,
@@ -18,7 +12,7 @@ import {
   type UserRow,
 } from '@maildesk/db'
 import type { DeskDeps } from './deps.ts'
-import { fullName, sendingMailbox, sendingMailboxOf, stampOf } from './queue-outbound.ts'
+import { fullName, returnPath, sendingMailbox, sendingMailboxOf, stampOf } from './queue-outbound.ts'
 import { withoutSuppressed } from './suppress.ts'
 
 export interface ReplyToQueue {
@@ -80,7 +74,7 @@ export async function queueReply(
     mailboxId: mailbox.id,
     causeInboundId: null,
     tokenNonce: stamp.nonce,
-    envelopeFrom: returnPath(mailbox.address, mailbox.sub_addressing === 'plus', ticket.number, stamp),
+    envelopeFrom: returnPath(mailbox, ticket.number, 'public', stamp),
     composed,
     deliveries: [{ id: deps.ids.uuid(), address: customer.email }],
   })
@@ -101,15 +95,4 @@ export async function queueReply(
     isOverridden: overridesSuppression,
   })
   return isAnybodyLeft ? id : undefined
-}
-
-/** Where bounces go: the token address, so that a delivery report finds its ticket; else the mailbox. */
-function returnPath(
-  address: string,
-  subAddressing: boolean,
-  ticketNumber: string,
-  stamp: ReturnType<typeof stampOf>,
-): string {
-  const token = signReplyToken({ ticketNumber, role: 'public', nonce: stamp.nonce }, stamp.tokenKeys)
-  return (subAddressing && tokenAddress(address, token)) || address
 }

@@ -2,12 +2,19 @@
 // Rows and cursor are one transaction: a mail is in the ledger or it will be fetched again, never neither.
 import {
   databaseText,
+  type FolderPurpose,
   type InboundEmailId,
   maxAddressLength,
   type Rfc822Id,
   type StoredBlob,
 } from '@maildesk/core'
-import { advanceCursor, insertInboundEmails, inTransaction, type MailboxRow } from '@maildesk/db'
+import {
+  advanceCursor,
+  insertInboundEmails,
+  inTransaction,
+  type MailboxRow,
+  type Transaction,
+} from '@maildesk/db'
 import type { DeskDeps } from './deps.ts'
 import { ringQuietly } from './ring.ts'
 
@@ -31,9 +38,11 @@ export interface KeptEmail {
 /** Where the mails stood. */
 export interface MailPlace {
   readonly folder: string
+  /** `inbox` unless told. */
+  readonly purpose?: FolderPurpose
   readonly uidValidity: string
-  /** The cursor after this batch: every UID up to here is in the ledger or gone from the server. */
-  readonly lastUid: number
+  /** The cursor after this batch: every UID up to here is in the ledger or gone from the server. Null: it stays. */
+  readonly lastUid: number | null
 }
 
 /** Longest subject kept in a ledger row, UTF-16 units; the raw mail has the rest. */
@@ -43,7 +52,7 @@ const maxMessageIdBytes = 998
 
 /**
  * Writes ledger rows (and the cursor, for IMAP) in one transaction, then rings for each new row.
- * A failed ring is logged only: the sweeper rings again. Rows that were there already are left out of the answer.
+ * `alongside` is part of the same transaction. A failed ring is logged only: the sweeper rings again. Rows that were there already are left out of the answer.
  * @throws MaildeskError db.* when nothing was written.
  */
 export async function receiveEmails(
@@ -51,11 +60,14 @@ export async function receiveEmails(
   mailbox: MailboxRow | undefined,
   place: MailPlace | undefined,
   mails: readonly KeptEmail[],
+  alongside: (tx: Transaction) => Promise<void> = async () => undefined,
 ): Promise<InboundEmailId[]> {
+  const isAfterwards = mailbox && mailbox.after_processing !== 'keep' && place?.purpose !== 'sent'
   const rows = mails.map((mail) => ({
     id: deps.ids.uuid() as InboundEmailId,
     mailbox_id: mailbox?.id ?? null,
     folder: place?.folder ?? null,
+    folder_purpose: place ? (place.purpose ?? 'inbox') : null,
     uid_validity: place?.uidValidity ?? null,
     uid: mail.uid,
     arrived_by: place ? ('imap' as const) : ('ingest' as const),
@@ -66,12 +78,13 @@ export async function receiveEmails(
     rfc822_id: usableId(mail.header.messageId),
     from_address: databaseText(mail.header.from, maxAddressLength),
     subject: databaseText(mail.header.subject, maxLedgerSubject),
-    after_state:
-      place && mailbox && mailbox.after_processing !== 'keep' ? ('pending' as const) : ('none' as const),
+    after_state: place && isAfterwards ? ('pending' as const) : ('none' as const),
   }))
   const kept = await inTransaction(deps.db, async (tx) => {
     const inserted = await insertInboundEmails(tx, rows)
-    if (place && mailbox) await advanceCursor(tx, { mailboxId: mailbox.id, ...place })
+    if (place && mailbox && place.lastUid !== null)
+      await advanceCursor(tx, { mailboxId: mailbox.id, ...place, lastUid: place.lastUid })
+    await alongside(tx)
     return inserted
   })
   await ringQuietly(

@@ -237,30 +237,29 @@ test('a notification that bounces pauses the agent’s mail, is told once, and t
   const { ticket } = await queueAgentReply(desk, mailbox)
   const agent = await seedUser(desk.db, { role: 'provider', email: aPerson() })
   await desk.db('tickets').where({ id: ticket.id }).update({ assigned_agent_id: agent.id })
-  for (const address of [agent.email, 'agent@elsewhere.example']) {
-    const eventId = randomUUID()
-    const notification = await inTransaction(desk.db, async (tx) => {
-      await tx('agent_settings').where({ user_id: agent.id }).delete()
-      await recordEvent(tx, { id: eventId, ticketId: ticket.id, type: 'assigned' })
-      const assigned = { ...ticket, assigned_agent_id: agent.id }
-      const about = {
-        event: 'escalation',
-        eventId,
-        ticket: assigned,
-        author: null,
-        message: null,
-        cause: null,
-      } as const
-      return (await notifyAgents(tx, desk, about))[0]
+  const eventId = randomUUID()
+  const [notification] = await inTransaction(desk.db, async (tx) => {
+    await recordEvent(tx, { id: eventId, ticketId: ticket.id, type: 'assigned' })
+    return notifyAgents(tx, desk, {
+      event: 'escalation',
+      eventId,
+      ticket: { ...ticket, assigned_agent_id: agent.id },
+      author: null,
+      message: null,
+      cause: null,
     })
-    if (!notification) throw new Error('Nobody was notified')
-    await fileMail(desk, mailbox, dsn(await idOf(notification), { address }))
-    await fileMail(desk, mailbox, dsn(await idOf(notification), { address, diagnostic: '550 again' }))
-    expect((await findAgentSettings(desk.db, agent.id))?.mail_paused_reason).toContain('User unknown')
-  }
-  expect(await eventsOf(ticket.id, 'agent_mail_paused')).toHaveLength(2)
+  })
+  if (!notification) throw new Error('Nobody was notified')
+  await fileMail(desk, mailbox, dsn(await idOf(notification), { address: agent.email }))
+  await fileMail(
+    desk,
+    mailbox,
+    dsn(await idOf(notification), { address: 'a@elsewhere.example', diagnostic: '550 again' }),
+  )
+  expect((await findAgentSettings(desk.db, agent.id))?.mail_paused_reason).toContain('User unknown')
+  expect(await eventsOf(ticket.id, 'agent_mail_paused')).toHaveLength(1)
   expect(await desk.db('outbound_emails').where({ ticket_id: ticket.id, kind: 'notification' })).toHaveLength(
-    2,
+    1,
   )
 })
 

@@ -84,14 +84,15 @@ async function attempt(
   const { leaseMs } = deps.settings
   try {
     if (!mailbox) return refusal('refused', 'the mailbox this mail was to be sent from is gone')
-    const access = smtpAccessOf(mailbox, deps.unseal)
+    const token = await deps.tokens.find(mailbox)
+    const access = smtpAccessOf(mailbox, deps.unseal, token)
     if (!access) return refusal('refused', `mailbox ${mailbox.address} has no SMTP server`)
     const rawKey = await ensureBuilt(deps, row)
     const recipients = (await listDeliveries(deps.db, row.id)).filter(
       ({ status }) => status === 'queued' || status === 'retry',
     )
     if (recipients.length === 0) return refusal('refused', 'no recipient is left to send to')
-    return await deps.mailer.send(
+    const result = await deps.mailer.send(
       access,
       { from: row.envelope_from, to: recipients.map(({ address }) => address) },
       () => deps.blobs.open(rawKey),
@@ -103,9 +104,13 @@ async function attempt(
         }
       },
     )
+    if (result.outcome === 'auth-failed' && token !== undefined) await deps.tokens.forget(mailbox, token)
+    return result
   } catch (error) {
     deps.log.warn({ outboundEmailId: row.id, error: errorText(error) }, 'sending did not get to the body')
     if (error instanceof MaildeskError && error.code === 'smtp.lease-lost') return undefined
+    if (error instanceof MaildeskError && error.code === 'mailbox.oauth-refused')
+      return refusal('auth-failed', errorText(error))
     return refusal(isHopeless(error) ? 'refused' : 'refused-for-now', errorText(error))
   }
 }
@@ -115,12 +120,16 @@ function isHopeless(error: unknown): boolean {
   return isFinal(error) && !(error instanceof MaildeskError && error.code === 'secret.unreadable')
 }
 
-function refusal(outcome: 'refused' | 'refused-for-now', response: string): EnvelopeResult {
+function refusal(outcome: 'refused' | 'refused-for-now' | 'auth-failed', response: string): EnvelopeResult {
   return { outcome, dataStarted: false, code: null, response, recipients: [] }
 }
 
 /** How to reach the mailbox's SMTP server; undefined when it has none. @throws MaildeskError secret.unreadable */
-export function smtpAccessOf(mailbox: MailboxRow, unseal: WorkerDeps['unseal']): SmtpAccess | undefined {
+export function smtpAccessOf(
+  mailbox: MailboxRow,
+  unseal: WorkerDeps['unseal'],
+  accessToken?: string,
+): SmtpAccess | undefined {
   if (!mailbox.smtp_host || !mailbox.smtp_port) return undefined
   return {
     host: mailbox.smtp_host,
@@ -128,6 +137,7 @@ export function smtpAccessOf(mailbox: MailboxRow, unseal: WorkerDeps['unseal']):
     tls: mailbox.smtp_tls,
     user: mailbox.smtp_user,
     password: mailbox.smtp_secret ? unseal(mailbox.smtp_secret, `mailbox:${mailbox.id}:smtp`) : null,
+    ...(accessToken === undefined ? {} : { accessToken }),
   }
 }
 

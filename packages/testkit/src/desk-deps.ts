@@ -63,11 +63,15 @@ export const testSettings: DeskSettings = {
     softFadeMs: 7 * 24 * 60 * 60_000,
     softMs: 7 * 24 * 60 * 60_000,
   },
-  acknowledgementCaps: {
+  automaticCaps: {
     perRecipientPer10Minutes: 1,
     perRecipientPerDay: 5,
+    perTicket: [{ max: 100, minutes: 10 }],
+    sameWordsPerHour: 1,
     perDomainPerHour: 50,
     perHour: 500,
+    unprovenPerHour: 200,
+    notificationsPerHour: 2000,
     maxMailAgeMs: 30 * 60_000,
   },
 }
@@ -104,6 +108,7 @@ export async function deskDeps(
       socketTimeoutMs: 2_000,
     }),
     buildMime,
+    tokens: { find: async () => undefined, forget: async () => undefined },
     unseal: (sealed) => sealed,
     ...overrides,
     settings: { ...testSettings, ...settings },

@@ -22,7 +22,9 @@ export interface TestDatabase {
 export async function createTestDatabase(): Promise<TestDatabase> {
   const postgres = inject('testPostgres')
   if (!postgres) {
-    throw new Error('No test database here: name the file *.db.test.ts, *.e2e.test.ts, *.services.test.ts or *.heavy.test.ts')
+    throw new Error(
+      'No test database here: name the file *.db.test.ts, *.e2e.test.ts, *.services.test.ts or *.heavy.test.ts',
+    )
   }
   const name = `test_${randomBytes(6).toString('hex')}`
   await administer(postgres.adminUrl, 'CREATE DATABASE ?? TEMPLATE ??', [name, postgres.template])

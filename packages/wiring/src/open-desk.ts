@@ -71,7 +71,7 @@ export function openDeskLogger(config: Pick<Config, 'logLevel' | 'logFormat'>, r
 export function deskSettings(config: Config): DeskSettings {
   return {
     tokenKeys: config.secretKeys,
-    publicUrl: (config.publicUrl ?? `http://${config.host}:${config.port}`).replace(/\/+$/, ''),
+    publicUrl: (config.publicUrl ?? `http://${config.host}:${config.port}`).replace(/\/$/, ''),
     maxMailBytes: config.maxMailBytes,
     maxAttachmentBytes: config.maxAttachmentBytes,
     attachmentTypes: config.attachmentTypes,
@@ -91,12 +91,16 @@ export function deskSettings(config: Config): DeskSettings {
       softFadeMs: config.suppressSoftFadeDays * dayMs,
       softMs: config.suppressSoftDays * dayMs,
     },
-    acknowledgementCaps: {
-      perRecipientPer10Minutes: config.ackPerRecipientPer10Minutes,
-      perRecipientPerDay: config.ackPerRecipientPerDay,
-      perDomainPerHour: config.ackPerDomainPerHour,
-      perHour: config.ackPerHour,
-      maxMailAgeMs: config.ackMaxMailAgeMs,
+    automaticCaps: {
+      perRecipientPer10Minutes: config.autoAnswersPer10Minutes,
+      perRecipientPerDay: config.autoAnswersPerDay,
+      perTicket: config.autoTicketLadder,
+      sameWordsPerHour: config.autoSameWordsPerHour,
+      perDomainPerHour: config.autoPerDomainPerHour,
+      perHour: config.autoPerHour,
+      unprovenPerHour: config.autoUnprovenPerHour,
+      notificationsPerHour: config.autoNotificationsPerHour,
+      maxMailAgeMs: config.autoMaxMailAgeMs,
     },
   }
 }

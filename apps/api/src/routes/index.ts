@@ -5,7 +5,7 @@ import { showAttachment } from './attachments/show-attachment.ts'
 import { uploadAttachment } from './attachments/upload-attachment.ts'
 import { listInboundEmails } from './inbound/list-inbound-emails.ts'
 import { showInboundEmail } from './inbound/show-inbound-email.ts'
-import { listMailboxes } from './mailboxes/list-mailboxes.ts'
+import { mailboxes } from './mailboxes/mailboxes.ts'
 import { listMessages } from './messages/list-messages.ts'
 import { postMessage } from './messages/post-message.ts'
 import { health } from './ops/health.ts'
@@ -17,7 +17,9 @@ import { listTicketEvents } from './tickets/list-ticket-events.ts'
 import { listTickets } from './tickets/list-tickets.ts'
 import { openTicket } from './tickets/open-ticket.ts'
 import { relateTickets } from './tickets/relate-tickets.ts'
+import { setRequester } from './tickets/set-requester.ts'
 import { showTicket } from './tickets/show-ticket.ts'
+import { notifications } from './users/notifications.ts'
 import { users } from './users/users.ts'
 
 type AddRoute = (app: ApiApp, deps: ApiDeps) => void | Promise<void>
@@ -28,6 +30,7 @@ export const routes: readonly AddRoute[] = [
   openTicket,
   changeTicket,
   relateTickets,
+  setRequester,
   listTicketEvents,
   listMessages,
   postMessage,
@@ -38,7 +41,8 @@ export const routes: readonly AddRoute[] = [
   outboundEmails,
   suppressions,
   users,
-  listMailboxes,
+  mailboxes,
+  notifications,
   health,
   ops,
 ]

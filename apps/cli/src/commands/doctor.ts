@@ -3,9 +3,9 @@ import { listMailboxes, migrationStatus } from '@maildesk/db'
 import type { Environment } from '@maildesk/runtime'
 import type { Desk } from '@maildesk/wiring'
 import { Command } from 'commander'
+import { checkMailbox } from '../check-mailbox.ts'
 import { type Check, printChecks, runCheck } from '../checks.ts'
 import { withDesk } from '../with-desk.ts'
-import { checkMailbox } from './mailbox.ts'
 
 /** Clocks further apart than this confuse BullMQ on PostgreSQL, which compares worker times; milliseconds. */
 const maxClockSkewMs = 5000

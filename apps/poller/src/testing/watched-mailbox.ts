@@ -5,7 +5,7 @@ import { type InboundEmailRow, listCursors, type MailboxRow } from '@maildesk/db
 import { defaultImapLimits, type ImapLimits, openMailSource } from '@maildesk/mail'
 import { type DovecotServer, quietLog, seedMailbox, waitUntil } from '@maildesk/testkit'
 import { rawMail, type TestDesk } from '@maildesk/testkit/desk-deps'
-import { watchMailbox } from '../watch-mailbox.ts'
+import { watchFolder } from '../watch-folder.ts'
 
 /** How long anything here may take, milliseconds. */
 const timeoutMs = 20_000
@@ -17,6 +17,8 @@ export interface WatchSettings {
   /** Stands between the poller and the mail server, to do at the right moment what a test is about. */
   readonly wrap?: (source: MailSource) => MailSource
   readonly desk?: TestDesk
+  /** The mailbox's first folder unless told. */
+  readonly folder?: string
 }
 
 /** An account of the test's own at the server. */
@@ -58,18 +60,23 @@ export class WatchedMailbox {
     limits = {},
     wrap = (source) => source,
     desk = this.#desk,
+    folder = this.row.imap_folder,
   }: WatchSettings = {}) {
     const stopping = new AbortController()
     const note = (fields: object, message: string) =>
       void this.logged.push({ fields: { ...fields }, message })
     const log: Log = { ...quietLog, info: note, warn: note, error: note }
-    const watching = watchMailbox({ ...desk, log }, this.row.id, {
-      openSource: async (mailbox, folder) => wrap(await openSource(mailbox, folder, limits)),
-      pollIntervalMs,
-      maxConnectionMs,
-      authPauseMs: 200,
-      signal: stopping.signal,
-    })
+    const watching = watchFolder(
+      { ...desk, log },
+      { mailboxId: this.row.id, name: folder },
+      {
+        openSource: async (mailbox, name) => wrap(await openSource(mailbox, name, limits)),
+        pollIntervalMs,
+        maxConnectionMs,
+        authPauseMs: 200,
+        signal: stopping.signal,
+      },
+    )
     return async () => {
       stopping.abort()
       await watching

@@ -1,8 +1,8 @@
 // May a mail that names one of the staff as its sender act as that agent? Only when everything speaks for it: the name
 // in From is the easiest thing in a mail to forge, and what an agent writes goes out in our name.
 import type { TokenRole } from '../threading/reply-token.ts'
+import type { AuthenticationVerdict } from './authentication/verdict.ts'
 import type { MailKind } from './classify-email.ts'
-import type { AuthenticationVerdict } from './decision.ts'
 
 /** What is known of a mail whose From is staff. */
 export interface AgentMailFacts {

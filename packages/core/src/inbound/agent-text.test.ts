@@ -19,6 +19,7 @@ const notification = composeNotification(
     url: `${url}42`,
     text: customersText,
     files: 0,
+    isUnverified: false,
     language: 'en',
     role: 'public',
     about: null,
@@ -72,6 +73,11 @@ describe('is held', () => {
   ])('%s', (_what, text) => {
     expect(published(text)).toBe('held')
   })
+})
+
+test('the customer’s lines may be answered one by one, behind quote marks', () => {
+  const text = '> The engine does not turn any more.\nTurn it.\n> It smokes out of the second valve.\nLet it.'
+  expect(published(text)).toBe(text)
 })
 
 test('one sentence of the customer may be taken up', () => {

@@ -33,12 +33,17 @@ export function holdsOurWords(
   const isTelling = (line: string) => line.length >= minTelling && plain.includes(line.slice(0, minTelling))
   if (urls.some((url) => text.includes(url))) return true
   if (notifications.some((one) => wordsOfOurs(one).map(folded).some(isTelling))) return true
+  // What stands behind a quote mark was left there to be answered line by line.
+  const unmarked = folded(
+    text
+      .split('\n')
+      .filter((line) => !line.startsWith('>'))
+      .join('\n'),
+  )
   return notifications.some((one) => {
-    const repeated = new Set(wordsOfOthers(one).map(folded)).values()
-    return (
-      [...repeated].filter((line) => line.length >= minTelling && plain.includes(line)).length >
-      maxRepeatedLines
-    )
+    const lines = [...new Set(wordsOfOthers(one).map(folded))]
+    const repeated = lines.filter((line) => line.length >= minTelling && unmarked.includes(line))
+    return repeated.length > maxRepeatedLines
   })
 }
 

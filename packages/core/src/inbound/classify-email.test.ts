@@ -260,12 +260,6 @@ const rows: readonly Row[] = [
     nearMiss: header('list', 'talk'),
   },
   {
-    rule: 'loop-hops',
-    kind: 'loop',
-    shows: header('x-loop-hops', ' 6 '),
-    nearMiss: header('x-loop-hops', '5'),
-  },
-  {
     rule: 'amazon-notification',
     kind: 'auto_generated',
     shows: header('x-amazon-mail-relay-type', 'notification'),

@@ -5,6 +5,7 @@ import { databaseText } from '../text/database-text.ts'
 import { tokenOfMessageId, verifyReplyToken } from '../threading/reply-token.ts'
 import { isMachineAddress, isOwnAddress } from './addresses.ts'
 import { listFields, listMachine } from './list-mail.ts'
+import { loopField, readLoopMark } from './loop-mark.ts'
 import { headerValues, type ParsedEmail } from './parsed-email.ts'
 import { readBounce } from './report/bounce.ts'
 import { complaintShown } from './report/complaint.ts'
@@ -54,7 +55,7 @@ const strength: readonly MailKind[] = [
 
 /** Received fields of an honest mail; RFC 5321 §6.3 lets servers refuse from 100 on, by when a loop has cost much. */
 const maxReceived = 30
-/** Desks that a mail went through, by its own count. */
+/** Automatic mails that led to this one, by its own count. */
 const maxLoopHops = 5
 /** UTF-16 units kept of what showed a rule; it goes into the decision that the ledger keeps. */
 const maxEvidence = 200
@@ -132,10 +133,11 @@ function bulkWithoutList(email: ParsedEmail): string | undefined {
     .find((value) => /^\s*(bulk|junk|list)\b/i.test(value))
 }
 
-/** `X-Loop`, `X-RT-Loop-Prevention`, `X-OTRS-Loop` …: a help desk that asks not to be answered. */
+/** `X-Loop`, `X-RT-Loop-Prevention`, `X-OTRS-Loop` …: a help desk that asks not to be answered. Our own is read apart. */
 function loopMark(email: ParsedEmail): string | undefined {
   const field = email.headers.find(
     ({ name, value }) =>
+      name !== loopField.toLowerCase() &&
       /^x-(?:[a-z0-9]{1,30}-)?(?:no-)?loop(?:-prevention)?$/.test(name) &&
       !['', 'no', 'false', '0'].includes(value.trim().toLowerCase()),
   )
@@ -285,15 +287,6 @@ export const indicators: readonly Indicator[] = [
         ? `${headerValues(email, 'received').length} Received fields`
         : undefined,
   },
-  {
-    rule: 'loop-hops',
-    means: 'loop',
-    find: (email) =>
-      headerValues(email, 'x-loop-hops').find((value) => {
-        const hops = /^\s*(\d{1,6})\s*$/.exec(value)?.[1]
-        return hops !== undefined && Number(hops) > maxLoopHops
-      }),
-  },
 ]
 
 /** What only the desk knows and the mail does not say. */
@@ -327,6 +320,13 @@ export function classifyEmail(
       rule: 'own-message-id',
       means: 'loop',
       evidence: databaseText(email.messageId, maxEvidence),
+    })
+  const mark = readLoopMark(email, desk.tokenKeys ?? [])
+  if (mark)
+    found.push({
+      rule: 'desk-loop',
+      means: mark.of === 'own' || mark.hops > maxLoopHops ? 'loop' : 'auto_generated',
+      evidence: `${mark.of} mark, ${mark.hops} hops`,
     })
   const isNamed = [...email.to, ...email.cc].some(({ address }) => isOwnAddress(address, ownAddresses))
   if (desk.answersUnnamed === false && ownAddresses.length > 0 && !isNamed)

@@ -73,6 +73,7 @@ function facts({
       role: null,
       isActive: true,
       ticketsInLastHour: 0,
+      sameBodyInLastHour: 0,
       ...sender,
     },
     classification: { kind, mayAnswer: kind === 'human', reasons: [] },

@@ -4,10 +4,13 @@ import type { HeldReason } from '../outbound/notification-template.ts'
 import type { TokenRole } from '../threading/reply-token.ts'
 import type { TicketStatus, UserRole } from '../tickets/types.ts'
 import type { AgentCondition } from './agent-mail.ts'
+import type { AuthenticationVerdict } from './authentication/verdict.ts'
 import type { Classification } from './classify-email.ts'
 import type { MailAddress } from './mail-address.ts'
 import type { ReportedMail } from './match-report.ts'
 import type { ParsedEmail } from './parsed-email.ts'
+
+export type { AuthenticationVerdict } from './authentication/verdict.ts'
 
 export const evidenceRanks = ['E1', 'E2', 'E3', 'E4', 'E5', 'E6', 'E7', 'E8'] as const
 /**
@@ -57,13 +60,9 @@ export interface SenderFacts {
   readonly isActive: boolean
   /** Tickets this address opened by mail within the last hour. */
   readonly ticketsInLastHour: number
+  /** Other mails of theirs with the same words within the last hour. */
+  readonly sameBodyInLastHour: number
 }
-
-/**
- * Whether the sender is who From says. `pass`: DMARC-aligned. `pass_arc`: a trusted forwarder vouches. `none`: looked
- * for, nothing found. `fail`: found wrong. `unknown`: nobody looks at this mailbox.
- */
-export type AuthenticationVerdict = 'pass' | 'pass_arc' | 'none' | 'fail' | 'unknown'
 
 /** A mail of the same Message-ID and content that was filed before. */
 export interface FiledCopy {

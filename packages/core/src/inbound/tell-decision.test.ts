@@ -20,6 +20,7 @@ const decision = {
       role: 'customer',
       isActive: true,
       ticketsInLastHour: 0,
+      sameBodyInLastHour: 0,
     },
     classification: {
       kind: 'human',

@@ -4,7 +4,6 @@ import type { Rfc822Id } from '../ids.ts'
 import { tokenOfAddress, tokenOfMessageId, verifyReplyToken } from '../threading/reply-token.ts'
 import {
   type AnsweredMail,
-  composeAcknowledgement,
   composeReply,
   referencesFor,
   type SendingMailbox,
@@ -94,50 +93,6 @@ describe('a reply', () => {
 
   test('composed twice is the same mail', () => {
     expect(composeReply(draft, thread, mailbox, stamp)).toEqual(composeReply(draft, thread, mailbox, stamp))
-  })
-})
-
-describe('an acknowledgement', () => {
-  test('has the marks of an automatic answer (RFC 3834 §3)', () => {
-    const fields = Object.fromEntries(
-      composeAcknowledgement('ada@customer.example', thread, mailbox, stamp).headers.map(
-        ({ name, value }) => [name, value],
-      ),
-    )
-    expect(fields).toEqual({
-      'Auto-Submitted': 'auto-replied',
-      'X-Auto-Response-Suppress': 'All',
-      Precedence: 'bulk',
-    })
-  })
-
-  test('goes to the sender alone, in the thread of their mail, and says the number', () => {
-    const mail = composeAcknowledgement('ada@customer.example', thread, mailbox, stamp)
-    expect(mail).toMatchObject({
-      to: [{ name: '', address: 'ada@customer.example' }],
-      cc: [],
-      inReplyTo: 'second@customer.example',
-      subject: 'We have received your message [#42]',
-      html: null,
-    })
-    expect(mail.text).toContain('#42')
-  })
-
-  test('contains nothing of what the sender wrote', () => {
-    const words = fc.string({ minLength: 3 }).map((text) => `«${text}»`)
-    fc.assert(
-      fc.property(words, words, (subject, title) => {
-        const mail = composeAcknowledgement(
-          'ada@customer.example',
-          { ...thread, title, answered: { ...answered, subject } },
-          mailbox,
-          stamp,
-        )
-        const plain = composeAcknowledgement('ada@customer.example', thread, mailbox, stamp)
-        expect(mail).toEqual(plain)
-        expect(JSON.stringify(mail)).not.toContain('«')
-      }),
-    )
   })
 })
 

@@ -5,7 +5,6 @@ import { domainOf } from '../inbound/addresses.ts'
 import type { MailAddress } from '../inbound/mail-address.ts'
 import { replySubject } from '../text/subject.ts'
 import { signReplyToken, tokenAddress, tokenMessageId } from '../threading/reply-token.ts'
-import { acknowledgementText } from './templates.ts'
 import type { ComposedEmail } from './types.ts'
 
 /** The mail that is answered. */
@@ -65,31 +64,6 @@ export function composeReply(
   }
 }
 
-/** The acknowledgement of a new ticket, marked as automatic (RFC 3834 §3). */
-export function composeAcknowledgement(
-  to: string,
-  thread: Thread,
-  mailbox: SendingMailbox,
-  stamp: Stamp,
-): ComposedEmail {
-  const words = acknowledgementText(thread.ticketNumber, mailbox.displayName || mailbox.address)
-  return {
-    ...threaded(thread, mailbox, stamp),
-    from: { name: mailbox.displayName, address: mailbox.address },
-    // No display name: it would be the sender's words in our mail.
-    to: [{ name: '', address: to }],
-    cc: [],
-    subject: words.subject,
-    headers: [
-      { name: 'Auto-Submitted', value: 'auto-replied' },
-      { name: 'X-Auto-Response-Suppress', value: 'All' },
-      { name: 'Precedence', value: 'bulk' },
-    ],
-    text: words.text,
-    html: null,
-  }
-}
-
 /** RFC 5322 §3.6.4: the answered mail's references and its own id; root and newest kept, bounded. */
 export function referencesFor(answered: AnsweredMail | null): Rfc822Id[] {
   if (!answered) return []
@@ -113,7 +87,8 @@ function octetsOf(id: Rfc822Id): number {
   return Buffer.byteLength(id) + 3
 }
 
-function threaded(thread: Thread, mailbox: SendingMailbox, stamp: Stamp) {
+/** What places the mail in its thread. */
+export function threaded(thread: Thread, mailbox: SendingMailbox, stamp: Stamp) {
   const token = signReplyToken(
     { ticketNumber: thread.ticketNumber, role: 'public', nonce: stamp.nonce },
     stamp.tokenKeys,

@@ -24,6 +24,7 @@ const about: Notification = {
   url: 'https://desk.example/api/v1/tickets/42',
   text: 'It does not turn & <i>smokes</i>.\n\nAda',
   files: 1,
+  isUnverified: false,
   language: 'en',
   role: 'public',
   about: null,
@@ -64,6 +65,12 @@ test('the answer goes to the public address, and the internal one stands in the 
   const mail = composeNotification(grace, about, mailbox, stamp)
   expect(roleOf(mail.replyTo?.address)).toBe('public')
   expect(roleOf(/\S+@desk\.example/.exec(mail.text)?.[0])).toBe('internal')
+})
+
+test('words of somebody who may be anybody come with a warning', () => {
+  expect(composeNotification(grace, { ...about, isUnverified: true }, mailbox, stamp).text).toContain(
+    'Careful:',
+  )
 })
 
 test('what tells of something internal can be answered internally only', () => {

@@ -8,6 +8,7 @@ import { databaseText } from '../text/database-text.ts'
 import { baseSubject } from '../text/subject.ts'
 import { signReplyToken, type TokenRole, tokenAddress, tokenMessageId } from '../threading/reply-token.ts'
 import type { SendingMailbox, Stamp } from './compose-email.ts'
+import { escapeHtml } from './escape-html.ts'
 import { boundaryLineOf, type HeldReason, notificationWords } from './notification-template.ts'
 import type { NotifyEvent, ToNotify } from './notify.ts'
 import type { ComposedEmail } from './types.ts'
@@ -24,6 +25,8 @@ export interface Notification {
   /** What was written, without quotes; null when the event has no words. */
   readonly text: string | null
   readonly files: number
+  /** Who wrote it may not be who they say, or not of the ticket. */
+  readonly isUnverified: boolean
   /** A language tag (BCP 47). */
   readonly language: string
   /** `internal`: an answer stays inside, whichever address it is sent to. */
@@ -56,7 +59,10 @@ export function composeNotification(
     about.role === 'internal' ? [words.answerInternally] : [words.answer, words.note(tokens.noteAddress)],
     [words.commands],
   ]
-  const files = about.files > 0 ? [words.files(about.files)] : []
+  const files = [
+    ...(about.files > 0 ? [words.files(about.files)] : []),
+    ...(about.isUnverified ? [words.unverified] : []),
+  ]
   const blocks = [
     ...head,
     ...(said ? [indented(said)] : []),
@@ -191,24 +197,12 @@ function htmlOf(boundary: string, blocks: readonly (string | { readonly said: st
   const paragraphs = blocks.map((block) =>
     typeof block === 'string'
       ? `<p>${lines(block)}</p>`
-      : `<div style="margin:0 0 0 1em;white-space:pre-wrap">${lines(block.said)}</div>`,
+      : `<div style="margin:0 0 0 1em">${lines(block.said)}</div>`,
   )
   // The class is what `html-marks.ts` looks for in an answer.
-  return `<p class="maildesk-boundary">${escaped(boundary)}</p>\n<div>${paragraphs.join('\n')}</div>\n`
+  return `<p class="maildesk-boundary">${escapeHtml(boundary)}</p>\n<div>${paragraphs.join('\n')}</div>\n`
 }
 
 function lines(text: string): string {
-  return escaped(text).replaceAll('\n', '<br>\n')
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
+  return escapeHtml(text).replaceAll('\n', '<br>\n')
 }

@@ -9,6 +9,8 @@ export interface NotificationWords {
   readonly what: (event: NotifyEvent, who: string, number: string, as: ToNotify['as']) => string
   readonly files: (count: number) => string
   readonly cutShort: string
+  /** Beside words of somebody who may not be who they say. */
+  readonly unverified: string
   readonly ticket: (number: string, title: string) => string
   readonly answer: string
   readonly answerInternally: string
@@ -21,7 +23,7 @@ export interface NotificationWords {
 /** Why a mail of an agent was kept inside. */
 export type HeldReason = 'unverified' | 'quote-left-in' | 'command-not-understood' | 'nothing-to-send'
 
-export interface HeldWords {
+interface HeldWords {
   readonly subject: (number: string) => string
   readonly what: (number: string) => string
   readonly why: Readonly<Record<HeldReason, string>>
@@ -50,6 +52,8 @@ const english: NotificationWords = {
   },
   files: (count) => (count === 1 ? '(with a file)' : `(with ${count} files)`),
   cutShort: '(cut; the whole text is in the ticket)',
+  unverified:
+    'Careful: the sender is not known to belong to this ticket. An answer goes to the customer, not to them.',
   ticket: (number, title) => `Ticket #${number}: ${title}`,
   answer: 'Answer this mail, and the answer goes to the customer.',
   answerInternally: 'Answer this mail, and the answer is a note that only staff see.',
@@ -99,6 +103,8 @@ const german: NotificationWords = {
   },
   files: (count) => (count === 1 ? '(mit einer Datei)' : `(mit ${count} Dateien)`),
   cutShort: '(gekürzt; der ganze Text steht im Ticket)',
+  unverified:
+    'Vorsicht: Es ist nicht gesichert, dass der Absender zu diesem Ticket gehört. Eine Antwort geht an die Kundin oder den Kunden, nicht an ihn.',
   ticket: (number, title) => `Ticket #${number}: ${title}`,
   answer: 'Ihre Antwort auf diese E-Mail geht an die Kundin oder den Kunden.',
   answerInternally: 'Ihre Antwort auf diese E-Mail wird eine Notiz, die nur das Team sieht.',
@@ -125,7 +131,7 @@ const german: NotificationWords = {
 
 const wordsByLanguage: Readonly<Record<string, NotificationWords>> = { en: english, de: german }
 
-/** Languages there are words in. */
+/** Languages there are words in. @internal */
 export const notificationLanguages: readonly string[] = Object.keys(wordsByLanguage)
 
 /** The words of a language tag (BCP 47), by its first part; English when there are none. */

@@ -10,6 +10,8 @@ export interface SmtpAccess {
   readonly tls: 'implicit' | 'starttls' | 'opportunistic' | 'none'
   readonly user: string | null
   readonly password: string | null
+  /** Stands for the password where it is given (XOAUTH2). */
+  readonly accessToken?: string
 }
 
 /** The SMTP envelope (RFC 5321 §2.3.1); `from` '' is the null reverse-path. */

@@ -30,6 +30,10 @@ export const generators: readonly Generator[] = [
     generate: async () => (await import('./job-page.ts')).describeJobs(),
   },
   {
+    file: 'docs/generated/mailbox-settings.md',
+    generate: async () => (await import('./mailbox-setting-page.ts')).describeMailboxSettings(),
+  },
+  {
     file: 'docs/generated/openapi.json',
     generate: async () => (await import('./openapi-page.ts')).describeApi(),
   },

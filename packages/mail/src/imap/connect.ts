@@ -47,7 +47,10 @@ export async function connectImap(access: ImapAccess, folder: string, limits: Im
     host: access.host,
     port: access.port,
     ...securityOf[access.tls],
-    auth: { user: access.user, pass: access.password },
+    auth:
+      access.accessToken === undefined
+        ? { user: access.user, pass: access.password }
+        : { user: access.user, accessToken: access.accessToken },
     // Its log lines hold whole commands; ours say what matters.
     logger: false,
     disableAutoIdle: true,

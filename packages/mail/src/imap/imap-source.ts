@@ -65,10 +65,13 @@ class ImapSource implements MailSource {
     return this.#folder
   }
 
-  async listUids(afterUid: number): Promise<number[]> {
+  async listUids(afterUid: number, since?: Date): Promise<number[]> {
     return this.#use(async (client) => {
       this.#arrivalsListed = this.#arrivals
-      const found = await client.search({ uid: `${afterUid + 1}:*`, deleted: false }, { uid: true })
+      const found = await client.search(
+        { uid: `${afterUid + 1}:*`, deleted: false, ...(since ? { since } : {}) },
+        { uid: true },
+      )
       if (!found)
         throw new MaildeskError('imap.unavailable', 'the server refused to list the folder', this.#where)
       // "n:*" means "n to the last" in either order, so an old mail may be among them.

@@ -69,7 +69,7 @@ export class SmtpSession {
   /** Connects, says EHLO, upgrades to TLS and logs in as far as the access asks for it. */
   async open(): Promise<void> {
     await this.#step<void>((done) => this.#connection.connect((error) => done(error ?? null)))
-    const { user, password } = this.#access
+    const { user, password, accessToken } = this.#access
     if (user === null) return
     if (!this.#connection.allowsAuth) {
       throw Object.assign(new Error('the server offers no authentication on this connection'), {
@@ -77,7 +77,10 @@ export class SmtpSession {
       })
     }
     await this.#step<void>((done) =>
-      this.#connection.login({ user, pass: password ?? '' }, (error) => done(error ?? null)),
+      this.#connection.login(
+        accessToken === undefined ? { user, pass: password ?? '' } : tokenLogin(user, accessToken),
+        (error) => done(error ?? null),
+      ),
     )
   }
 
@@ -104,4 +107,21 @@ export class SmtpSession {
     })
     return Promise.race([finished, this.#broken])
   }
+}
+
+type Login = NonNullable<Parameters<InstanceType<typeof SMTPConnection>['login']>[0]>
+
+/** XOAUTH2 with the token at hand; one that is refused is not renewed here. */
+function tokenLogin(user: string, accessToken: string): Login {
+  const oauth2 = {
+    getToken(isRenewal: boolean, done: (error: Error | null, token?: string) => void) {
+      if (isRenewal)
+        done(Object.assign(new Error('the server refused the access token'), { responseCode: 535 }))
+      else done(null, accessToken)
+    },
+    buildXOAuth2Token: (token: string) =>
+      Buffer.from(`user=${user}\x01auth=Bearer ${token}\x01\x01`).toString('base64'),
+  }
+  // These two are all of its generator of tokens that nodemailer's connection calls.
+  return { user, oauth2 } as unknown as Login
 }

@@ -65,6 +65,8 @@ function describeKind(name: VariableName): string {
       return '`true` or `false`'
     case 'list':
       return 'list'
+    case 'ladder':
+      return 'list of `mails/minutes`'
     case 'text':
       return 'text'
   }

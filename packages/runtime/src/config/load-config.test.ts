@@ -42,8 +42,8 @@ describe('an empty environment', () => {
       smtpTimeoutMs: 600_000,
       sendGiveUpMs: 72 * 3_600_000,
       maxUncertainResends: 2,
-      ackPerRecipientPer10Minutes: 1,
-      ackPerRecipientPerDay: 5,
+      autoAnswersPer10Minutes: 1,
+      autoAnswersPerDay: 5,
     })
   })
 

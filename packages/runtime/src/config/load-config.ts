@@ -52,11 +52,15 @@ export interface Config {
   readonly sendGiveUpMs: number
   readonly uncertainWaitMs: number
   readonly maxUncertainResends: number
-  readonly ackPerRecipientPer10Minutes: number
-  readonly ackPerRecipientPerDay: number
-  readonly ackPerDomainPerHour: number
-  readonly ackPerHour: number
-  readonly ackMaxMailAgeMs: number
+  readonly autoAnswersPer10Minutes: number
+  readonly autoAnswersPerDay: number
+  readonly autoTicketLadder: readonly { readonly max: number; readonly minutes: number }[]
+  readonly autoSameWordsPerHour: number
+  readonly autoPerDomainPerHour: number
+  readonly autoPerHour: number
+  readonly autoUnprovenPerHour: number
+  readonly autoNotificationsPerHour: number
+  readonly autoMaxMailAgeMs: number
   readonly suppressHardDays: number
   readonly suppressHardLimit: number
   readonly suppressHardWindowDays: number
@@ -97,6 +101,12 @@ export function loadConfig(env: Environment): Config {
         .map((entry) => entry.trim())
         .filter(Boolean),
     )
+
+  const ladder = (name: VariableName) =>
+    list(name).map((rung) => {
+      const [max, minutes] = rung.split('/').map(Number)
+      return { max: max ?? 0, minutes: minutes ?? 0 }
+    })
 
   const dataDir = resolve(text('MAILDESK_DATA_DIR') ?? './data')
   const secretKeys = list('MAILDESK_SECRET_KEY')
@@ -153,11 +163,15 @@ export function loadConfig(env: Environment): Config {
     sendGiveUpMs: number('MAILDESK_SEND_GIVE_UP_MS'),
     uncertainWaitMs: number('MAILDESK_UNCERTAIN_WAIT_MS'),
     maxUncertainResends: number('MAILDESK_UNCERTAIN_RESENDS'),
-    ackPerRecipientPer10Minutes: number('MAILDESK_ACK_PER_RECIPIENT_10_MIN'),
-    ackPerRecipientPerDay: number('MAILDESK_ACK_PER_RECIPIENT_DAY'),
-    ackPerDomainPerHour: number('MAILDESK_ACK_PER_DOMAIN_HOUR'),
-    ackPerHour: number('MAILDESK_ACK_PER_HOUR'),
-    ackMaxMailAgeMs: number('MAILDESK_ACK_MAX_AGE_MS'),
+    autoAnswersPer10Minutes: number('MAILDESK_AUTO_ANSWERS_10_MIN'),
+    autoAnswersPerDay: number('MAILDESK_AUTO_ANSWERS_DAY'),
+    autoTicketLadder: Object.freeze(ladder('MAILDESK_AUTO_TICKET_LADDER')),
+    autoSameWordsPerHour: number('MAILDESK_AUTO_SAME_WORDS_HOUR'),
+    autoPerDomainPerHour: number('MAILDESK_AUTO_DOMAIN_HOUR'),
+    autoPerHour: number('MAILDESK_AUTO_HOUR'),
+    autoUnprovenPerHour: number('MAILDESK_AUTO_UNPROVEN_HOUR'),
+    autoNotificationsPerHour: number('MAILDESK_AUTO_NOTIFICATIONS_HOUR'),
+    autoMaxMailAgeMs: number('MAILDESK_AUTO_MAX_AGE_MS'),
     suppressHardDays: number('MAILDESK_SUPPRESS_HARD_DAYS'),
     suppressHardLimit: number('MAILDESK_SUPPRESS_HARD_LIMIT'),
     suppressHardWindowDays: number('MAILDESK_SUPPRESS_HARD_WINDOW_DAYS'),
@@ -204,6 +218,10 @@ function problemOf(name: VariableName, value: string): string | undefined {
     case 'text':
     case 'list':
       return undefined
+    case 'ladder':
+      return value.split(',').every((rung) => /^\s*\d{1,6}\/[1-9]\d{0,5}\s*$/.test(rung))
+        ? undefined
+        : `${name}: ${shown} is not a list such as 10/10,15/30 (mails/minutes)`
     case 'boolean':
       return value === 'true' || value === 'false' ? undefined : `${name}: ${shown} is neither true nor false`
     case 'choice':

@@ -7,6 +7,8 @@ type Kind =
   | { readonly type: 'boolean' }
   | { readonly type: 'choice'; readonly choices: readonly string[] }
   | { readonly type: 'list' }
+  /** So many within so many minutes, several times: `10/10,15/30`. */
+  | { readonly type: 'ladder' }
 
 interface Variable {
   readonly kind: Kind
@@ -277,30 +279,53 @@ const table = {
     default: '2',
     meaning: 'How often a reply of unknown fate is sent again at most; automatic mail never is.',
   },
-  MAILDESK_ACK_PER_RECIPIENT_10_MIN: {
+  MAILDESK_AUTO_ANSWERS_10_MIN: {
     kind: integer(0, 1000),
     default: '1',
-    meaning: 'Acknowledgements to one address within ten minutes.',
+    meaning: 'Acknowledgements to one address within ten minutes, and as many rejections.',
   },
-  MAILDESK_ACK_PER_RECIPIENT_DAY: {
+  MAILDESK_AUTO_ANSWERS_DAY: {
     kind: integer(0, 10_000),
     default: '5',
-    meaning: 'Acknowledgements to one address within a day.',
+    meaning: 'Acknowledgements to one address within a day, and as many rejections.',
   },
-  MAILDESK_ACK_PER_DOMAIN_HOUR: {
+  MAILDESK_AUTO_TICKET_LADDER: {
+    kind: { type: 'ladder' },
+    default: '10/10,15/30,25/60,50/180,100/600',
+    meaning:
+      'Automatic mails to one address about one ticket: so many within so many minutes, `mails/minutes`, separated by commas; each must hold.',
+  },
+  MAILDESK_AUTO_SAME_WORDS_HOUR: {
+    kind: integer(0, 1000),
+    default: '1',
+    meaning:
+      'Automatic mails with the same subject and of the same template to one address within an hour; notifications do not count.',
+  },
+  MAILDESK_AUTO_DOMAIN_HOUR: {
     kind: integer(0, 100_000),
     default: '50',
-    meaning: 'Acknowledgements to one domain within an hour.',
+    meaning: 'Automatic mails but for notifications to one domain within an hour.',
   },
-  MAILDESK_ACK_PER_HOUR: {
+  MAILDESK_AUTO_HOUR: {
     kind: integer(0, 1_000_000),
     default: '500',
-    meaning: 'Acknowledgements altogether within an hour.',
+    meaning: 'Automatic mails but for notifications altogether within an hour.',
   },
-  MAILDESK_ACK_MAX_AGE_MS: {
+  MAILDESK_AUTO_UNPROVEN_HOUR: {
+    kind: integer(0, 1_000_000),
+    default: '200',
+    meaning:
+      'Of these, mails within an hour to senders whom nothing authenticates and whom no agent has written to.',
+  },
+  MAILDESK_AUTO_NOTIFICATIONS_HOUR: {
+    kind: integer(0, 1_000_000),
+    default: '2000',
+    meaning: 'Notifications to staff altogether within an hour.',
+  },
+  MAILDESK_AUTO_MAX_AGE_MS: {
     kind: integer(0, 2_592_000_000),
     default: '1800000',
-    meaning: 'A mail older than this is filed without acknowledgement, milliseconds.',
+    meaning: 'A mail older than this is filed and not answered by itself, milliseconds.',
   },
   MAILDESK_SUPPRESS_HARD_DAYS: {
     kind: integer(1, 3650),

@@ -6,6 +6,8 @@ export interface DovecotSetup {
   readonly directory: string
   readonly imapPort: number
   readonly lmtpPort: number
+  /** Where access tokens are looked up: a GET of this address with the token at its end; XOAUTH2 is offered then. */
+  readonly tokenInfoUrl?: string | undefined
   /** As root Dovecot drops to users of its own; otherwise everything runs as the caller. */
   readonly runAs:
     | { readonly root: true }
@@ -18,13 +20,14 @@ export function dovecotPaths(directory: string) {
     config: join(directory, 'dovecot.conf'),
     log: join(directory, 'dovecot.log'),
     passwords: join(directory, 'passwd'),
+    oauth: join(directory, 'oauth2.conf'),
     homes: join(directory, 'mail'),
     maildir: (user: string) => join(directory, 'mail', user, 'Maildir'),
   }
 }
 
 /** dovecot.conf: IMAP and LMTP on loopback, Maildir, one passwd-file, no TLS, no punishment for wrong passwords. */
-export function dovecotConfig({ directory, imapPort, lmtpPort, runAs }: DovecotSetup): string {
+export function dovecotConfig({ directory, imapPort, lmtpPort, tokenInfoUrl, runAs }: DovecotSetup): string {
   const paths = dovecotPaths(directory)
   return `
 protocols = imap lmtp
@@ -41,7 +44,7 @@ first_valid_uid = 1
 namespace inbox {
   inbox = yes
 }
-passdb {
+${tokenInfoUrl === undefined ? '' : tokenPassdb(paths.oauth)}passdb {
   driver = passwd-file
   args = scheme=PLAIN ${paths.passwords}
 }
@@ -83,6 +86,26 @@ service lmtp {
   }
 }
 ${runAs.root ? '' : ordinaryUser(runAs.user, runAs.group)}`
+}
+
+/** Access tokens first; who brings a password is passed on. */
+function tokenPassdb(file: string): string {
+  return `
+auth_mechanisms = plain login xoauth2
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2
+  args = ${file}
+}
+`
+}
+
+/** What the oauth2 passdb reads: the server tells whose the token is. */
+export function dovecotTokenConfig(tokenInfoUrl: string): string {
+  return `tokeninfo_url = ${tokenInfoUrl}
+introspection_mode = auth
+username_attribute = email
+`
 }
 
 /** Without root nothing may change user or root directory. */

@@ -25,7 +25,7 @@ export interface ConversationOptions {
   /** Bytes advertised by SIZE; 0 advertises none. */
   readonly maxBytes: number
   /** Log-in that is asked for; undefined offers no AUTH. */
-  readonly auth: { readonly user: string; readonly pass: string } | undefined
+  readonly auth: { readonly user: string; readonly pass: string; readonly accessToken?: string } | undefined
   /** Every command as it came, for assertions. */
   onCommand(line: string): void
   onTransaction(transaction: SinkTransaction): void
@@ -148,16 +148,20 @@ function greeting(maxBytes: number, offersAuth: boolean): string {
     '8BITMIME',
     'ENHANCEDSTATUSCODES',
     maxBytes > 0 && `SIZE ${maxBytes}`,
-    offersAuth && 'AUTH PLAIN',
+    offersAuth && 'AUTH PLAIN XOAUTH2',
   ]
   const lines = ['sink', ...offers.filter((offer) => offer !== false)]
   return lines.map((line, i) => `250${i === lines.length - 1 ? ' ' : '-'}${line}`).join('\r\n')
 }
 
-/** AUTH PLAIN with its initial response (RFC 4616). */
+/** AUTH PLAIN or XOAUTH2 with its initial response (RFC 4616). */
 function isRightPassword(line: string, auth: ConversationOptions['auth']): boolean {
   const [, mechanism, response] = line.split(' ')
-  if (!auth || mechanism?.toUpperCase() !== 'PLAIN' || !response) return false
-  const [, user, pass] = Buffer.from(response, 'base64').toString('utf8').split('\0')
+  if (!auth || !response) return false
+  const said = Buffer.from(response, 'base64').toString('utf8')
+  if (mechanism?.toUpperCase() === 'XOAUTH2')
+    return said === `user=${auth.user}\x01auth=Bearer ${auth.accessToken}\x01\x01`
+  if (mechanism?.toUpperCase() !== 'PLAIN') return false
+  const [, user, pass] = said.split('\0')
   return user === auth.user && pass === auth.pass
 }

@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { freePort } from '../free-port.ts'
 import { waitUntil } from '../wait-until.ts'
 import { deliverByLmtp } from './deliver-by-lmtp.ts'
-import { dovecotConfig, dovecotPaths } from './dovecot-config.ts'
+import { dovecotConfig, dovecotPaths, dovecotTokenConfig } from './dovecot-config.ts'
 import { firstLine } from './first-line.ts'
 import { type HostedServer, hostServer } from './host-server.ts'
 import { requireProgram } from './require-program.ts'
@@ -23,6 +23,8 @@ const run = promisify(execFile)
 export interface DovecotOptions {
   /** Address to password; `support@example.com` with the default password unless told. */
   readonly users?: Readonly<Record<string, string>>
+  /** A GET of this address with an access token at its end answers `{"email": …}`; XOAUTH2 is offered then. */
+  readonly tokenInfoUrl?: string
 }
 
 export interface DovecotServer extends HostedServer {
@@ -50,6 +52,7 @@ export interface DovecotServer extends HostedServer {
  */
 export async function startDovecot({
   users = { 'support@example.com': DEFAULT_PASSWORD },
+  tokenInfoUrl,
 }: DovecotOptions = {}): Promise<DovecotServer> {
   const program = requireProgram('dovecot', PACKAGES)
   const doveadm = requireProgram('doveadm', PACKAGES)
@@ -67,7 +70,11 @@ export async function startDovecot({
       chownSync(paths.homes, owner.uid, owner.gid)
       savePasswords = passwordFileWriter(directory, passwords, owner)
       savePasswords()
-      writeFileSync(paths.config, dovecotConfig({ directory, imapPort, lmtpPort, runAs: owner.runAs }))
+      writeFileSync(
+        paths.config,
+        dovecotConfig({ directory, imapPort, lmtpPort, tokenInfoUrl, runAs: owner.runAs }),
+      )
+      if (tokenInfoUrl !== undefined) writeFileSync(paths.oauth, dovecotTokenConfig(tokenInfoUrl))
       return { program, args: ['-F', '-c', paths.config], logFiles: [paths.log] }
     },
     isReady: async () =>

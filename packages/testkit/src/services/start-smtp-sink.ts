@@ -10,8 +10,8 @@ const CLIENT_HAS_GONE = ['ECONNRESET', 'EPIPE', 'ABORT_ERR', 'ERR_STREAM_PREMATU
 export interface SmtpSinkOptions {
   /** Bytes advertised by SIZE and enforced with 552; 0, the default, advertises none. */
   readonly maxBytes?: number
-  /** Offers AUTH PLAIN with this log-in; no AUTH unless told. */
-  readonly auth?: { readonly user: string; readonly pass: string }
+  /** Offers AUTH PLAIN and XOAUTH2 with this log-in; no AUTH unless told. */
+  readonly auth?: { readonly user: string; readonly pass: string; readonly accessToken?: string }
 }
 
 export interface SmtpSink {

@@ -9,7 +9,8 @@ beforeAll(async () => {
   database = await createTestDatabase()
   desk = await openTestDesk(database.db, { health: { maxSecondsSincePoll: 300, probeTimeoutMs: 300 } })
   const { id } = await addMailbox(desk.deps)
-  await setMailbox({ id, imap_host: 'imap.desk.example', last_polled_at: secondsAgo(42) })
+  await setMailbox({ id, imap_host: 'imap.desk.example' })
+  await setFolder({ last_polled_at: secondsAgo(42) })
 })
 afterAll(async () => {
   await desk?.close()
@@ -27,6 +28,7 @@ interface ShownHealth {
 
 const secondsAgo = (seconds: number) => new Date(Date.now() - seconds * 1000)
 const setMailbox = (changes: object) => desk.deps.db('mailboxes').update(changes)
+const setFolder = (changes: object) => desk.deps.db('mailbox_folders').update(changes)
 const ready = (headers: Record<string, string> = {}) => desk.get('/health/ready', { headers })
 
 /** Answers are shared for a moment, so a change shows a little later. */
@@ -47,7 +49,11 @@ test('readiness tells each dependency and each mailbox, to staff and to this mac
     ['blobs', true],
   ])
   expect(health.mailboxes).toEqual([
-    { address: 'support@desk.example', ok: true, seconds_since_good_poll: expect.any(Number), error: null },
+    {
+      address: 'support@desk.example',
+      ...{ ok: true, seconds_since_good_poll: expect.any(Number), error: null },
+      folders: [{ name: 'INBOX', ok: true, seconds_since_good_poll: expect.any(Number), error: null }],
+    },
   ])
   const forwarded = { 'x-forwarded-for': '203.0.113.9' }
   expect((await ready(forwarded)).json()).toEqual({ status: 'ok' })
@@ -60,11 +66,11 @@ test('readiness tells each dependency and each mailbox, to staff and to this mac
 })
 
 test('a mailbox is red when its last poll failed or its last good one is too long ago', async () => {
-  await setMailbox({ last_error: 'imap.auth-failed', last_error_at: secondsAgo(1) })
+  await setFolder({ last_error: 'imap.auth-failed', last_error_at: secondsAgo(1) })
   expect((await readyWhen(503)).mailboxes).toMatchObject([{ ok: false, error: 'imap.auth-failed' }])
-  await setMailbox({ last_error: null, last_error_at: null, last_polled_at: secondsAgo(3) })
+  await setFolder({ last_error: null, last_error_at: null, last_polled_at: secondsAgo(3) })
   expect((await readyWhen(200)).mailboxes).toMatchObject([{ ok: true }])
-  await setMailbox({ last_polled_at: secondsAgo(301) })
+  await setFolder({ last_polled_at: secondsAgo(301) })
   expect((await readyWhen(503)).mailboxes).toMatchObject([
     { ok: false, error: expect.stringContaining('no good poll for 30') },
   ])

@@ -1,14 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { errorText } from '@maildesk/core'
-import { listPolledMailboxes, type PolledMailbox } from '@maildesk/db'
+import { listPolledFolders, type PolledFolder } from '@maildesk/db'
 import type { FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { type ApiApp, isStaff } from '../../api-app.ts'
 import type { ApiDeps } from '../../api-deps.ts'
 import { Nullable } from '../../resources/schema.ts'
 
 /** Answers are shared by all who ask within this time, milliseconds: probes write to disk, and anybody may ask. */
 const reuseMs = 1000
+
+const FolderHealth = Type.Object({
+  name: Type.String(),
+  ok: Type.Boolean(),
+  seconds_since_good_poll: Nullable(Type.Integer()),
+  error: Nullable(Type.String()),
+})
 
 const Ready = Type.Object({
   status: Type.String({ description: '`ok` or `unavailable`.' }),
@@ -29,10 +36,21 @@ const Ready = Type.Object({
         ok: Type.Boolean(),
         seconds_since_good_poll: Nullable(Type.Integer()),
         error: Nullable(Type.String()),
+        folders: Type.Array(FolderHealth),
       }),
     ),
   ),
 })
+
+type FolderHealthShown = Static<typeof FolderHealth>
+
+interface MailboxHealth {
+  readonly address: string
+  readonly ok: boolean
+  readonly seconds_since_good_poll: number | null
+  readonly error: string | null
+  readonly folders: FolderHealthShown[]
+}
 
 interface Dependency {
   readonly name: string
@@ -44,7 +62,7 @@ interface Dependency {
 interface Health {
   readonly ok: boolean
   readonly dependencies: readonly Dependency[]
-  readonly mailboxes: readonly ReturnType<typeof judgeMailbox>[]
+  readonly mailboxes: readonly MailboxHealth[]
 }
 
 export function health(app: ApiApp, deps: ApiDeps): void {
@@ -97,15 +115,15 @@ async function readHealth({
   blobs,
   health: { maxSecondsSincePoll, probeTimeoutMs },
 }: ApiDeps): Promise<Health> {
-  let polled: PolledMailbox[] = []
+  let polled: PolledFolder[] = []
   const dependencies = await Promise.all([
     probe('database', probeTimeoutMs, async () => {
-      polled = await listPolledMailboxes(db)
+      polled = await listPolledFolders(db)
     }),
     probe('queue', probeTimeoutMs, () => jobs.probe()),
     probe('blobs', probeTimeoutMs, () => blobs.probe()),
   ])
-  const mailboxes = polled.map((mailbox) => judgeMailbox(mailbox, maxSecondsSincePoll))
+  const mailboxes = judgeMailboxes(polled, maxSecondsSincePoll)
   return { ok: [...dependencies, ...mailboxes].every(({ ok }) => ok), dependencies, mailboxes }
 }
 
@@ -118,18 +136,34 @@ async function probe(name: string, timeoutMs: number, work: () => Promise<void>)
   return { name, ok: error === null, ms: Math.round(performance.now() - started), error }
 }
 
+/** A mailbox fares as its worst folder. Pure. */
+function judgeMailboxes(polled: readonly PolledFolder[], maxSecondsSincePoll: number): MailboxHealth[] {
+  return [...Map.groupBy(polled, ({ address }) => address)].map(([address, rows]) => {
+    const folders = rows.map((row) => judgeFolder(row, maxSecondsSincePoll))
+    const worst = folders.find(({ ok }) => !ok)
+    const seconds = folders.map(({ seconds_since_good_poll }) => seconds_since_good_poll)
+    return {
+      address,
+      ok: worst === undefined,
+      seconds_since_good_poll: seconds.includes(null) ? null : Math.max(...seconds.map(Number)),
+      error: worst?.error ?? null,
+      folders,
+    }
+  })
+}
+
 /** Red when the last poll failed, or when none went well for longer than the bound. Pure. */
-function judgeMailbox(mailbox: PolledMailbox, maxSecondsSincePoll: number) {
-  const { secondsSinceGoodPoll: seconds } = mailbox
-  const tooOld = mailbox.secondsWaiting > maxSecondsSincePoll
+function judgeFolder(row: PolledFolder, maxSecondsSincePoll: number): FolderHealthShown {
+  const { secondsSinceGoodPoll: seconds } = row
+  const tooOld = row.secondsWaiting > maxSecondsSincePoll
   return {
-    address: mailbox.address,
-    ok: !mailbox.errorIsNewer && !tooOld,
+    name: row.folder,
+    ok: !row.errorIsNewer && !tooOld,
     seconds_since_good_poll: seconds === null ? null : Math.floor(seconds),
-    error: mailbox.errorIsNewer
-      ? mailbox.lastError
+    error: row.errorIsNewer
+      ? row.lastError
       : tooOld
-        ? `no good poll for ${Math.floor(mailbox.secondsWaiting)} s`
+        ? `no good poll for ${Math.floor(row.secondsWaiting)} s`
         : null,
   }
 }

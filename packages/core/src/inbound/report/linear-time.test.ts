@@ -29,7 +29,7 @@ function hostile(text: string) {
       'list-post': field,
       precedence: field,
       'x-loop': field,
-      'x-loop-hops': field,
+      'x-maildesk-loop': field,
       received: field,
     },
     reportParts: ['delivery-status', 'rfc822', 'feedback-report', 'disposition-notification'].map(

@@ -44,8 +44,11 @@ function useOf(email: ParsedEmail, facts: InboundFacts, evidence: TicketEvidence
   if (!power.power) return { kind: 'hold', reason: 'unverified', missing: power.missing }
   const { commands, problems, text } = readAgentMail(email)
   if (problems.length > 0) return held('command-not-understood')
-  // One thing that says internal is enough: what was said inside never goes out.
-  const isInside = facts.evidence.some((one) => one.ticketId === evidence.ticketId && one.isInternal)
+  // One thing that says internal is enough: what was said inside never goes out. Not a token in the body: every
+  // notification tells its internal address.
+  const isInside = facts.evidence.some(
+    ({ ticketId, rank, isInternal }) => ticketId === evidence.ticketId && rank !== 'E3' && isInternal,
+  )
   if (isInside || power.role === 'internal' || commands.some((command) => command.kind === 'note'))
     return { kind: 'note' }
   if (staff.repeatsNotification) return held('quote-left-in')

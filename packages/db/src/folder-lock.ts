@@ -1,26 +1,29 @@
-// One poller per mailbox: a session-level advisory lock on a connection of its own.
+// One poller per folder: a session-level advisory lock on a connection of its own.
 import { setTimeout as delay } from 'node:timers/promises'
-import type { MailboxId } from '@maildesk/core'
 import { classifyPgError } from './classify-pg-error.ts'
 import type { Database } from './connect.ts'
+import type { FolderKey } from './mailbox-folders.ts'
 
 /** Longest wait for a session to end, milliseconds; over a dead connection it would never say so. */
 const maxEndMs = 2000
 
-export interface MailboxLock {
+export interface FolderLock {
   /** @throws MaildeskError db.unavailable when the connection, and with it the lock, is gone. */
   assertHeld(): Promise<void>
   release(): Promise<void>
 }
 
-/** Takes the mailbox for this process; undefined while another process has it. Ends by itself when the process dies. */
-export async function tryLockMailbox(db: Database, id: MailboxId): Promise<MailboxLock | undefined> {
-  // Outside the pool: it is held as long as the mailbox is watched, and there may be more mailboxes than the pool has room for.
+/** Takes the folder for this process; undefined while another process has it. Ends by itself when the process dies. */
+export async function tryLockFolder(
+  db: Database,
+  { mailboxId, name }: FolderKey,
+): Promise<FolderLock | undefined> {
+  // Outside the pool: it is held as long as the folder is watched, and there may be more folders than the pool has room for.
   const connection = await rawConnection(db)
   const giveBack = () => endQuickly(db.client.destroyRawConnection(connection))
   try {
     const { rows } = await db
-      .raw('SELECT pg_try_advisory_lock(hashtextextended(?, 1)) AS locked', [id])
+      .raw('SELECT pg_try_advisory_lock(hashtextextended(?, 1)) AS locked', [`${mailboxId}/${name}`])
       .connection(connection)
     if (!rows[0].locked) {
       await giveBack()

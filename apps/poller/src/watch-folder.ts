@@ -1,13 +1,15 @@
-// One mailbox, for as long as the process lives: lock, connect, fetch, wait, and again; whatever breaks is opened anew.
+// One folder of a mailbox, for as long as the process lives: lock, connect, fetch, wait, and again; whatever breaks is opened anew.
 import { setTimeout as sleep } from 'node:timers/promises'
-import { errorText, MaildeskError, type MailSource } from '@maildesk/core'
+import { type ErrorCode, errorText, MaildeskError, type MailSource } from '@maildesk/core'
 import {
+  type FolderKey,
+  type FolderLock,
   findMailbox,
-  type MailboxLock,
+  findMailboxFolder,
   type MailboxRow,
-  recordMailboxError,
+  recordFolderError,
   recordPoll,
-  tryLockMailbox,
+  tryLockFolder,
 } from '@maildesk/db'
 import type { DeskDeps } from '@maildesk/flows'
 import { afterProcessDue } from './after-process.ts'
@@ -26,6 +28,8 @@ export interface WatchOptions {
 
 /** Pauses after failures: 1 s, 2 s, 4 s … up to this, milliseconds. */
 const maxPauseMs = 60_000
+/** Only a person can help. */
+const needsPerson: ReadonlySet<ErrorCode> = new Set(['imap.auth-failed', 'mailbox.oauth-refused'])
 /** A wrong password is not tried often: servers lock accounts that do. Milliseconds. */
 const defaultAuthPauseMs = 60_000
 /**
@@ -33,28 +37,27 @@ const defaultAuthPauseMs = 60_000
  * it is selected anew (RFC 9051 §2.3.1.1). Milliseconds.
  */
 const defaultMaxConnectionMs = 10 * 60_000
-/** How soon another poller's mailbox is asked for again, milliseconds. */
+/** How soon another poller's folder is asked for again, milliseconds. */
 const lockedPauseMs = 5000
 
-/** Watches until `signal` aborts or the mailbox is switched off. Never throws: troubles are in the log and the mailbox row. */
-export async function watchMailbox(
-  deps: DeskDeps,
-  id: MailboxRow['id'],
-  options: WatchOptions,
-): Promise<void> {
+/**
+ * Watches until `signal` aborts or the mailbox or its folder is switched off. Never throws: troubles are in the log and
+ * the folder's row.
+ */
+export async function watchFolder(deps: DeskDeps, key: FolderKey, options: WatchOptions): Promise<void> {
   let failures = 0
   while (!options.signal.aborted) {
-    let mailbox: MailboxRow | undefined
+    let folder: Folder | undefined
     try {
-      mailbox = await findMailbox(deps.db, id)
-      if (!mailbox?.is_active) return
-      const lock = await tryLockMailbox(deps.db, id)
+      folder = await findWatched(deps, key)
+      if (!folder) return
+      const lock = await tryLockFolder(deps.db, key)
       if (!lock) {
         await pause(lockedPauseMs, options.signal)
         continue
       }
       try {
-        await watchLocked(deps, mailbox, lock, options, () => {
+        await watchLocked(deps, folder, lock, options, () => {
           failures = 0
         })
       } finally {
@@ -62,42 +65,43 @@ export async function watchMailbox(
       }
     } catch (error) {
       failures += 1
-      await tellTrouble(deps, id, mailbox?.address, error, failures)
+      await tellTrouble(deps, key, folder?.mailbox.address, error, failures)
       await pause(pauseMs(error, failures, options.authPauseMs ?? defaultAuthPauseMs), options.signal)
     }
   }
 }
 
+async function findWatched(deps: DeskDeps, key: FolderKey): Promise<Folder | undefined> {
+  const mailbox = await findMailbox(deps.db, key.mailboxId)
+  const row = await findMailboxFolder(deps.db, key)
+  return mailbox?.is_active && row?.is_active ? { mailbox, row } : undefined
+}
+
 async function watchLocked(
   deps: DeskDeps,
-  mailbox: MailboxRow,
-  lock: MailboxLock,
+  folder: Folder,
+  lock: FolderLock,
   options: WatchOptions,
   onGoodPoll: () => void,
 ): Promise<void> {
-  const folder: Folder = { mailbox, name: mailbox.imap_folder }
-  const source = await options.openSource(mailbox, folder.name)
+  const { mailbox, row } = folder
+  const key = { mailboxId: mailbox.id, name: row.name }
+  const where = { mailbox: mailbox.address, folder: row.name }
+  const source = await options.openSource(mailbox, row.name)
   const renewAt = performance.now() + (options.maxConnectionMs ?? defaultMaxConnectionMs)
   try {
-    deps.log.info(
-      {
-        mailbox: mailbox.address,
-        folder: folder.name,
-        uidValidity: source.folder.uidValidity,
-        exists: source.folder.exists,
-      },
-      'mailbox opened',
-    )
+    const { uidValidity, exists } = source.folder
+    deps.log.info({ ...where, uidValidity, exists }, 'mailbox opened')
     while (!options.signal.aborted) {
       await lock.assertHeld()
       const kept = await fetchNew(deps, source, folder, options.signal)
-      if (kept > 0) deps.log.info({ mailbox: mailbox.address, kept }, 'emails kept')
+      if (kept > 0) deps.log.info({ ...where, kept }, 'emails kept')
       await afterProcessDue(deps, source, folder)
-      await recordPoll(deps.db, mailbox.id)
+      await recordPoll(deps.db, key)
       onGoodPoll()
-      const now = await findMailbox(deps.db, mailbox.id)
+      const now = await findWatched(deps, key)
       // Changed settings take effect with a new connection.
-      if (!now || now.updated_at.getTime() !== mailbox.updated_at.getTime()) return
+      if (!now || isChanged(now, folder)) return
       if (performance.now() > renewAt) return
       await source.waitForChange(options.pollIntervalMs, options.signal)
     }
@@ -106,26 +110,31 @@ async function watchLocked(
   }
 }
 
+function isChanged(now: Folder, before: Folder): boolean {
+  return (
+    now.mailbox.updated_at.getTime() !== before.mailbox.updated_at.getTime() ||
+    now.row.updated_at.getTime() !== before.row.updated_at.getTime()
+  )
+}
+
 async function tellTrouble(
   deps: DeskDeps,
-  id: MailboxRow['id'],
+  key: FolderKey,
   address: string | undefined,
   error: unknown,
   failures: number,
 ): Promise<void> {
-  deps.log.error({ mailbox: address ?? id, failures, error: errorText(error) }, 'mailbox cannot be read')
+  const where = { mailbox: address ?? key.mailboxId, folder: key.name }
+  deps.log.error({ ...where, failures, error: errorText(error) }, 'mailbox cannot be read')
   try {
-    await recordMailboxError(deps.db, id, errorText(error))
+    await recordFolderError(deps.db, key, errorText(error))
   } catch (second) {
-    deps.log.error(
-      { mailbox: address ?? id, error: errorText(second) },
-      'mailbox trouble could not be written down',
-    )
+    deps.log.error({ ...where, error: errorText(second) }, 'mailbox trouble could not be written down')
   }
 }
 
 function pauseMs(error: unknown, failures: number, authPauseMs: number): number {
-  if (error instanceof MaildeskError && error.code === 'imap.auth-failed') return authPauseMs
+  if (error instanceof MaildeskError && needsPerson.has(error.code)) return authPauseMs
   return Math.min(maxPauseMs, 1000 * 2 ** Math.min(failures - 1, 10))
 }
 

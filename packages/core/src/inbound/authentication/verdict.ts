@@ -1,0 +1,5 @@
+/**
+ * Whether the sender is who From says. `pass`: DMARC-aligned. `pass_arc`: a trusted forwarder vouches. `none`: looked
+ * for, nothing found. `fail`: found wrong. `unknown`: nobody looks at this mailbox.
+ */
+export type AuthenticationVerdict = 'pass' | 'pass_arc' | 'none' | 'fail' | 'unknown'

@@ -1,0 +1,35 @@
+// Machines that do not say so: whoever writes the same again and again within the hour is one.
+import { createHash } from 'node:crypto'
+import { replyTextOf } from '../text/reply/reply-reading.ts'
+import type { Classification } from './classify-email.ts'
+import type { ParsedEmail } from './parsed-email.ts'
+
+/** Mails of the same words, this one counted, from which on the sender is taken for a machine. */
+const minRepeats = 3
+/** Within this time, minutes. */
+export const repeatWindowMinutes = 60
+/** UTF-16 units of text below which people do repeat themselves: "Thanks!", "Yes please". */
+const minLength = 12
+
+/**
+ * SHA-256 of what was written now, without digits, white space and letter case, as hex: a counter, a date or a ticket
+ * number make no other mail of it. Null when there are too few words to tell.
+ */
+export function bodyHash({ text, reply }: Pick<ParsedEmail, 'text' | 'reply'>): string | null {
+  const words = (replyTextOf(text, reply.ranges) || text).replace(/[\d\s]+/g, '').toLowerCase()
+  return words.length < minLength ? null : createHash('sha256').update(words).digest('hex')
+}
+
+/**
+ * The classification with what repetition shows: `auto_generated`, inferred. Staff are believed: who answers three
+ * tickets with the same words is no machine. Pure.
+ */
+export function inferMachine(
+  classification: Classification,
+  facts: { readonly sameBodyInLastHour: number; readonly senderIsStaff: boolean },
+): Classification {
+  const count = facts.sameBodyInLastHour + 1
+  if (classification.kind !== 'human' || facts.senderIsStaff || count < minRepeats) return classification
+  const reason = { rule: 'inferred', evidence: `the same words ${count} times in an hour` }
+  return { kind: 'auto_generated', mayAnswer: false, reasons: [...classification.reasons, reason] }
+}
