@@ -78,6 +78,26 @@ const cases: Record<string, RouteCase> = {
     }),
   },
   'GET /api/v1/tickets/:id/links': { kind: 'staff', request: id('/api/v1/tickets/:ticket/links') },
+  'GET /api/v1/tickets/:id/participants': {
+    kind: 'staff',
+    request: id('/api/v1/tickets/:ticket/participants'),
+  },
+  'POST /api/v1/tickets/:id/participants': {
+    kind: 'staff',
+    request: id('/api/v1/tickets/:ticket/participants', { json: { address: 'bob@example.org' } }),
+  },
+  'PATCH /api/v1/tickets/:id/participants/:address': {
+    kind: 'staff',
+    // The requester, which is past the door and refused with 409.
+    request: ({ ticket, requester }) => ({
+      url: `/api/v1/tickets/${ticket}/participants/${requester}`,
+      json: { is_active: false },
+    }),
+  },
+  'DELETE /api/v1/tickets/:id/participants/:address': {
+    kind: 'staff',
+    request: ({ ticket, requester }) => ({ url: `/api/v1/tickets/${ticket}/participants/${requester}` }),
+  },
   'GET /api/v1/tickets/:id/events': { kind: 'staff', request: id('/api/v1/tickets/:ticket/events') },
   'GET /api/v1/tickets/:id/messages': { kind: 'own', request: id('/api/v1/tickets/:ticket/messages') },
   'POST /api/v1/tickets/:id/messages': {
@@ -127,6 +147,32 @@ const cases: Record<string, RouteCase> = {
       json: { email: `p${Math.random()}@example.org`, role: 'customer' },
     }),
   },
+  'GET /api/v1/users/:id/addresses': {
+    kind: 'staff',
+    request: () => ({ url: `/api/v1/users/${desk.users.customer.id}/addresses` }),
+  },
+  'POST /api/v1/users/:id/addresses': {
+    kind: 'staff',
+    request: () => ({
+      url: `/api/v1/users/${desk.users.customer.id}/addresses`,
+      json: { address: `other${Math.random()}@example.org` },
+    }),
+  },
+  'DELETE /api/v1/users/:id/addresses/:address': {
+    kind: 'staff',
+    // The first one, which is past the door and refused with 409.
+    request: () => ({
+      url: `/api/v1/users/${desk.users.customer.id}/addresses/${desk.users.customer.email}`,
+    }),
+  },
+  'POST /api/v1/users/:id/merge': {
+    kind: 'admin',
+    // Into themselves, which is past the door and refused with 409.
+    request: () => ({
+      url: `/api/v1/users/${desk.users.customer.id}/merge`,
+      json: { into: desk.users.customer.id },
+    }),
+  },
   'GET /api/v1/users/me': { kind: 'everybody', request: id('/api/v1/users/me') },
   'GET /api/v1/users/:id/notifications': { kind: 'staff', request: id('/api/v1/users/me/notifications') },
   'PATCH /api/v1/users/:id/notifications': {
@@ -171,7 +217,10 @@ afterAll(async () => {
 /** A ticket of `owner` with a file in a message, a file in a note, and mail in both ledgers. */
 async function makeThings(owner: ActorName): Promise<Things> {
   const ticket = (
-    await desk.post('/api/v1/tickets', { as: owner, json: { title: `of ${owner}`, message_text: 'help' } })
+    await desk.post('/api/v1/tickets', {
+      as: owner,
+      json: { title: `of ${owner}`, message_text: 'help' },
+    })
   ).json().id
   const file = async (as: ActorName, is_internal: boolean) => {
     const upload = await desk.post('/api/v1/attachments', {

@@ -23,6 +23,8 @@ import { AddressStandingSchema, SuppressionSchema } from './resources/suppressio
 import { TicketEventSchema, TicketLinkSchema, TicketSchema } from './resources/ticket.ts'
 import { UserSchema } from './resources/user.ts'
 import { routes } from './routes/index.ts'
+import { ParticipantSchema } from './routes/tickets/participants.ts'
+import { UserAddressSchema } from './routes/users/people.ts'
 
 /** Largest JSON body, bytes; files have their own limit. */
 const maxBodyBytes = 1024 * 1024
@@ -36,6 +38,8 @@ const namedSchemas = [
   TicketSchema,
   TicketEventSchema,
   TicketLinkSchema,
+  ParticipantSchema,
+  UserAddressSchema,
   AttachmentSchema,
   MessageSchema,
   InboundEmailSchema,

@@ -228,6 +228,13 @@ test('token create prints the token once and keeps only its hash', async () => {
   expect(JSON.stringify(await database.db('api_tokens'))).not.toContain(token)
 })
 
+test('user address says which addresses are one person', async () => {
+  await maildesk('user', 'add', 'mary@desk.example', '--role', 'customer')
+  await maildesk('user', 'address', 'add', 'mary@desk.example', 'mary@HOME.example')
+  const { out } = await maildesk('user', 'address', 'list', 'mary@home.example')
+  expect(out.trim().split('\n')).toEqual(['mary@desk.example', 'mary@home.example'])
+})
+
 test('user notify shows and changes what an agent is told of, and knows its words', async () => {
   await maildesk('user', 'add', 'grace@desk.example')
   const shown = await maildesk(

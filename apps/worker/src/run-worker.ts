@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { type JobHandlers, type JobQueue, MaildeskError } from '@maildesk/core'
 import type { WorkerDeps } from '@maildesk/flows'
-import { buildMime, createEmailParser, createMailer } from '@maildesk/mail'
+import { buildMime, createEmailParser, createMailer, organisationalDomain } from '@maildesk/mail'
 import { runWorkers } from '@maildesk/queue'
 import { unseal } from '@maildesk/runtime'
 import { type Desk, mailboxTokens, parseLimits, waitFor } from '@maildesk/wiring'
@@ -24,6 +24,8 @@ export async function runWorker(desk: Desk): Promise<void> {
   const deps: WorkerDeps = {
     ...desk.deps,
     parser,
+    signatures: parser,
+    organisationalDomain,
     mailer: createMailer({ socketTimeoutMs: config.smtpTimeoutMs, log }),
     buildMime,
     tokens: mailboxTokens(desk),

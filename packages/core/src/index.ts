@@ -8,11 +8,21 @@ export * from './inbound/agent-mail.ts'
 export * from './inbound/agent-plan.ts'
 export * from './inbound/agent-text.ts'
 export type { AttachedMail } from './inbound/attached-mail.ts'
+export {
+  type Authentication,
+  type AuthenticationDetail,
+  authenticationOf,
+  type OrganisationalDomain,
+} from './inbound/authentication/authentication-of.ts'
+export * from './inbound/authentication/from-domain.ts'
+export * from './inbound/authentication/signature-verdict.ts'
+export * from './inbound/authentication/verdict.ts'
 export * from './inbound/bounce-class.ts'
 export * from './inbound/classify-email.ts'
 export * from './inbound/content-identity.ts'
 export * from './inbound/decide-inbound.ts'
 export * from './inbound/decision.ts'
+export * from './inbound/identity.ts'
 export * from './inbound/inbound-status.ts'
 export * from './inbound/infer-machine.ts'
 export type { MailAddress } from './inbound/mail-address.ts'

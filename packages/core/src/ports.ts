@@ -1,5 +1,6 @@
 // The outside world, as shapes. Decisions never see these; flows get them passed in.
 import type { BlobKey } from './ids.ts'
+import type { SignatureReport } from './inbound/authentication/signature-verdict.ts'
 import type { ParseOutcome } from './inbound/parsed-email.ts'
 import type { Job, JobName } from './jobs.ts'
 import type {
@@ -55,6 +56,21 @@ export interface EmailParser {
    *  @throws MaildeskError blob.missing, blob.unavailable; mail.* are values of the outcome. */
   parse(raw: BlobKey): Promise<ParseOutcome>
   close(): Promise<void>
+}
+
+/** What of a mail's signatures matters; the rest is not looked up. */
+export interface SignatureQuestion {
+  /** Domain of From, in lower case. */
+  readonly fromDomain: string
+  /** Domains whose ARC seals count, in lower case; with none, no seal is looked at. */
+  readonly trustedArcSealers: readonly string[]
+}
+
+/** Verifies the signatures of a kept mail (RFC 6376, RFC 8617). */
+export interface SignatureVerifier {
+  /** Bounded in time, work and DNS queries. Never throws for what a mail or DNS contains.
+   *  @throws MaildeskError blob.missing, blob.unavailable */
+  verify(raw: BlobKey, question: SignatureQuestion): Promise<SignatureReport>
 }
 
 /** Hands one stored email to an SMTP server. */

@@ -1,5 +1,12 @@
 // Queries of the inbound ledger. Times of leases and retries are the database's, so that hosts need not agree.
-import type { InboundEmailId, InboundOutcome, InboundStatus, MailboxId, TicketId } from '@maildesk/core'
+import type {
+  AuthenticationVerdict,
+  InboundEmailId,
+  InboundOutcome,
+  InboundStatus,
+  MailboxId,
+  TicketId,
+} from '@maildesk/core'
 import type { Database } from './connect.ts'
 import type { InboundEmailRow } from './tables.ts'
 import type { Transaction } from './transaction.ts'
@@ -111,6 +118,17 @@ export async function deferInboundEmail(
   )
 }
 
+/** Keeps what was found of the sender; the caller holds the row's lock. */
+export async function recordAuthentication(
+  tx: Transaction,
+  id: InboundEmailId,
+  found: { readonly verdict: AuthenticationVerdict; readonly detail: unknown },
+): Promise<void> {
+  await tx('inbound_emails')
+    .where({ id })
+    .update({ authentication: found.verdict, authentication_detail: JSON.stringify(found.detail) })
+}
+
 export interface InboundEnd {
   readonly status: Exclude<InboundStatus, 'received'>
   readonly outcome: InboundOutcome
@@ -166,6 +184,8 @@ export async function resetInboundEmail(tx: Transaction, id: InboundEmailId): Pr
     last_error: null,
     duplicate_of_id: null,
     finished_at: null,
+    authentication: null,
+    authentication_detail: null,
   })
 }
 

@@ -92,7 +92,15 @@ export interface MailboxRow {
   form_senders: string[]
   /** Servers whose Authentication-Results count (RFC 8601 authserv-id). */
   trusted_authserv_ids: string[]
+  /** Received fields of our own servers that may stand above an Authentication-Results field that counts. */
+  border_hops: number
   verifies_signatures: boolean
+  /** Domains whose ARC seal vouches for a mail that they passed on (RFC 8617). Lower case. */
+  trusted_arc_sealers: string[]
+  /** Addresses or domains of lists that put their own address in From. Lower case. */
+  rewriting_lists: string[]
+  /** Domains where `a+b@` is the person of `a@`. Lower case. */
+  plus_tag_domains: string[]
   /** Mail that comes in here under an agent's address is the agent's, without further proof. */
   trusts_agent_mail: boolean
   accepts_requester_domain: boolean
@@ -426,4 +434,11 @@ export interface ApiTokenRow {
   expires_at: Date | null
   last_used_at: Date | null
   revoked_at: Date | null
+}
+
+export interface UserAddressRow {
+  /** Lower case. */
+  address: string
+  user_id: UserId
+  created_at: Date
 }

@@ -17,6 +17,8 @@ export interface Servers {
   readonly redisUrl: string | undefined
   readonly imap: { readonly port: number; readonly user: string; readonly password: string }
   readonly smtpPort: number
+  /** Seals the mailbox's password; `secretKey` unless told. */
+  readonly key?: string
 }
 
 export interface FourProcesses {
@@ -79,7 +81,7 @@ export async function prepareDatabase(servers: Servers): Promise<void> {
   await addMailbox(servers.database.db, servers)
 }
 
-async function addMailbox(db: Database, { imap, smtpPort }: Servers): Promise<MailboxRow> {
+async function addMailbox(db: Database, { imap, smtpPort, key = secretKey }: Servers): Promise<MailboxRow> {
   const id = createIdSource().uuid() as MailboxId
   return inTransaction(db, (tx) =>
     insertMailbox(tx, {
@@ -90,7 +92,7 @@ async function addMailbox(db: Database, { imap, smtpPort }: Servers): Promise<Ma
       imap_port: imap.port,
       imap_tls: 'none',
       imap_user: imap.user,
-      imap_secret: seal(imap.password, `mailbox:${id}:imap`, [secretKey]),
+      imap_secret: seal(imap.password, `mailbox:${id}:imap`, [key]),
       smtp_host: '127.0.0.1',
       smtp_port: smtpPort,
       smtp_tls: 'none',

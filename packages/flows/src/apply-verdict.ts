@@ -108,7 +108,7 @@ async function open(
   verdict: Extract<InboundVerdict, { kind: 'open' }>,
 ): Promise<Applied> {
   const { mailbox, ownAddresses } = gathered
-  const sender = await ensureSender(tx, deps, email)
+  const sender = await ensureSender(tx, deps, email, gathered)
   const ticket = await insertTicket(tx, {
     id: deps.ids.uuid() as TicketId,
     title: databaseText(email.subject.replace(/\s+/g, ' ').trim(), maxTitle) || '(no subject)',
@@ -185,7 +185,7 @@ async function append(
       'db.conflict',
       `ticket ${verdict.ticketId} was merged or deleted while its mail was filed`,
     )
-  const sender = await ensureSender(tx, deps, email)
+  const sender = await ensureSender(tx, deps, email, gathered)
   const message = await fileMessage(tx, deps, row, email, ticket.id, sender, {
     ...verdict,
     automatic: classification.kind !== 'human',
@@ -304,7 +304,13 @@ async function quarantine(
   return { end, outbound: rejection ? [rejection] : [] }
 }
 
-async function ensureSender(tx: Transaction, deps: DeskDeps, email: ParsedEmail): Promise<UserRow> {
+async function ensureSender(
+  tx: Transaction,
+  deps: DeskDeps,
+  email: ParsedEmail,
+  gathered: Gathered,
+): Promise<UserRow> {
+  if (gathered.sender) return gathered.sender
   const sender = senderOf(email) as MailAddress
   const { first, last } = splitName(sender.name)
   return ensureCustomer(tx, {

@@ -9,6 +9,8 @@ import type {
   Log,
   Mailer,
   MimeBuilder,
+  OrganisationalDomain,
+  SignatureVerifier,
   SuppressionSettings,
 } from '@maildesk/core'
 import type { Database, MailboxRow } from '@maildesk/db'
@@ -69,6 +71,8 @@ export interface MailboxTokens {
 /** What the worker has beside that. */
 export interface WorkerDeps extends DeskDeps {
   readonly parser: EmailParser
+  readonly signatures: SignatureVerifier
+  readonly organisationalDomain: OrganisationalDomain
   readonly mailer: Mailer
   readonly tokens: MailboxTokens
   readonly buildMime: MimeBuilder

@@ -1,7 +1,6 @@
 // Stage 2→6: a kept mail is parsed, decided on and filed. May run twice, late, or be killed anywhere:
 // the start is counted before the work, the whole effect is one transaction, and the row's lock lets one start win.
 import {
-  contentHash,
   decideInbound,
   errorText,
   type InboundDecision,
@@ -14,12 +13,14 @@ import {
 import {
   claimInboundEmail,
   deferInboundEmail,
+  findMailbox,
   finishInboundEmail,
   type InboundEmailRow,
   type InboundEnd,
   inTransaction,
   lockClaimedInboundEmail,
   lockWord,
+  recordAuthentication,
   renewInboundLease,
   type Transaction,
   wakeWaiting,
@@ -28,6 +29,7 @@ import { applyVerdict } from './apply-verdict.ts'
 import { databaseValue } from './database-value.ts'
 import type { WorkerDeps } from './deps.ts'
 import { type Gathered, gatherFacts } from './gather-facts.ts'
+import { type JudgedMail, judgeEmail } from './judge-email.ts'
 import { withLease } from './lease.ts'
 import { ringQuietly } from './ring.ts'
 import { liftByMail, recordLifting } from './suppress.ts'
@@ -35,6 +37,8 @@ import { liftByMail, recordLifting } from './suppress.ts'
 /** Wait before a mail that failed, or that waits for another, is looked at again; milliseconds. */
 const retryWaitMs = 2000
 const parentPollMs = 3000
+/** Wait before DNS is asked again for a sender's keys, milliseconds. */
+const dnsRetryWaitMs = 5000
 
 /** Files one mail, if it is due and nobody else has it. Never throws for what a mail contains. */
 export async function fileEmail(deps: WorkerDeps, id: InboundEmailId): Promise<void> {
@@ -68,7 +72,14 @@ async function parseAndFile(deps: WorkerDeps, row: InboundEmailRow): Promise<voi
     return
   }
   const email = databaseValue(parsed.email)
-  const result = await inTransaction(deps.db, (tx) => decideAndApply(tx, deps, row, email))
+  const mailbox = row.mailbox_id ? await findMailbox(deps.db, row.mailbox_id) : undefined
+  const mail = await judgeEmail(deps, row, email, mailbox)
+  if (mail.mayChange && row.attempts < deps.settings.maxFileAttempts) {
+    const error = `sender not checked yet: ${mail.authentication.detail.because}`
+    await deferInboundEmail(deps.db, row, { inMs: dnsRetryWaitMs, refund: false, error, waitingFor: null })
+    return
+  }
+  const result = await inTransaction(deps.db, (tx) => decideAndApply(tx, deps, row, mail))
   if (!result) return
   const { decision, rings } = result
   deps.log.info(
@@ -83,10 +94,12 @@ async function parseAndFile(deps: WorkerDeps, row: InboundEmailRow): Promise<voi
   await ringQuietly(deps, rings)
 }
 
-async function decideAndApply(tx: Transaction, deps: WorkerDeps, row: InboundEmailRow, email: ParsedEmail) {
+async function decideAndApply(tx: Transaction, deps: WorkerDeps, row: InboundEmailRow, mail: JudgedMail) {
+  const { email, authentication } = mail
   const locked = await lockClaimedInboundEmail(tx, row)
   if (!locked) return undefined
-  const gathered = await gatherLocked(tx, deps, locked, email)
+  await recordAuthentication(tx, row.id, authentication)
+  const gathered = await gatherLocked(tx, deps, locked, mail)
   const decision = decideInbound(email, gathered.facts)
   if (decision.verdict.kind === 'wait') {
     await deferInboundEmail(tx, row, {
@@ -121,10 +134,10 @@ async function gatherLocked(
   tx: Transaction,
   deps: WorkerDeps,
   row: InboundEmailRow,
-  email: ParsedEmail,
+  mail: JudgedMail,
 ): Promise<Gathered> {
-  await lockWord(tx, `content ${contentHash(email)}`)
-  return gatherFacts(tx, deps.settings, row, email, deps.clock.now())
+  await lockWord(tx, `content ${mail.contentHash}`)
+  return gatherFacts(tx, deps.settings, row, mail, deps.clock.now())
 }
 
 function traceOf(decision: InboundDecision, email: ParsedEmail) {

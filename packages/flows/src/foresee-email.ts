@@ -1,5 +1,6 @@
 // What would become of a mail that has not come in: the same facts and rules as for filing, and nothing is written.
 import {
+  type BlobKey,
   decideInbound,
   type InboundDecision,
   type InboundEmailId,
@@ -12,6 +13,7 @@ import { inTransaction, listMailboxes, type MailboxRow } from '@maildesk/db'
 import { databaseValue } from './database-value.ts'
 import type { DeskDeps } from './deps.ts'
 import { gatherFacts } from './gather-facts.ts'
+import { type JudgeDeps, judgeEmail } from './judge-email.ts'
 
 export interface Foreseen {
   readonly decision: InboundDecision
@@ -24,22 +26,23 @@ export interface Foreseen {
  * @throws MaildeskError db.*
  */
 export async function foreseeEmail(
-  deps: Pick<DeskDeps, 'db' | 'settings' | 'clock' | 'ids'>,
-  given: ParsedEmail,
+  deps: Pick<DeskDeps, 'db' | 'settings' | 'clock' | 'ids'> & JudgeDeps,
+  given: { readonly raw: BlobKey; readonly email: ParsedEmail },
   named?: MailboxRow,
 ): Promise<Foreseen> {
-  const email = databaseValue(given)
+  const email = databaseValue(given.email)
+  const mailbox = named ?? addressedMailbox(email, await listMailboxes(deps.db))
+  const unjudged = { raw_key: given.raw, authentication: null, authentication_detail: null }
+  const mail = await judgeEmail(deps, unjudged, email, mailbox)
   return inTransaction(deps.db, async (tx) => {
     await tx.raw('SET TRANSACTION READ ONLY')
-    const mailbox = named ?? addressedMailbox(email, await listMailboxes(tx))
     const row = {
       id: deps.ids.uuid() as InboundEmailId,
       mailbox_id: mailbox?.id ?? null,
       received_at: deps.clock.now(),
-      authentication: null,
     }
-    const { facts } = await gatherFacts(tx, deps.settings, row, email, deps.clock.now())
-    return { decision: decideInbound(email, facts), mailbox }
+    const { facts } = await gatherFacts(tx, deps.settings, row, mail, deps.clock.now())
+    return { decision: decideInbound(mail.email, facts), mailbox }
   })
 }
 

@@ -2,7 +2,6 @@
 import {
   bodyHash,
   classifyEmail,
-  contentHash,
   countBadTokens,
   evidenceOf,
   type Forwarded,
@@ -25,6 +24,7 @@ import {
   repeatWindowMinutes,
   reportPointersOf,
   senderOf,
+  untaggedAddress,
 } from '@maildesk/core'
 import {
   countSameBody,
@@ -44,6 +44,7 @@ import {
   type UserRow,
 } from '@maildesk/db'
 import type { DeskSettings } from './deps.ts'
+import type { JudgedMail } from './judge-email.ts'
 import { ticketUrl } from './ticket-url.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
@@ -64,26 +65,37 @@ export interface Gathered {
   readonly messageIdReused: boolean
 }
 
+/** The person of an address, tags left away where they are the person's own. */
+async function findPerson(
+  db: Database,
+  address: string,
+  plusTagDomains: readonly string[],
+): Promise<UserRow | undefined> {
+  const known = await findUserByEmail(db, address)
+  const untagged = untaggedAddress(address, plusTagDomains)
+  return known ?? (untagged ? findUserByEmail(db, untagged) : undefined)
+}
+
 /** Reads what the rules need to know about one mail. Writes nothing. */
 export async function gatherFacts(
   db: Database,
   settings: DeskSettings,
-  row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at' | 'authentication'>,
-  email: ParsedEmail,
+  row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at'>,
+  { email, identity, authentication, contentHash: hash }: JudgedMail,
   now: Date,
 ): Promise<Gathered> {
   const mailboxes = await listMailboxes(db)
   const mailbox = mailboxes.find(({ id }) => id === row.mailbox_id)
   const ownAddresses = mailboxes.map(({ address }) => normalAddress(address))
   const address = normalAddress(senderOf(email)?.address ?? '')
-  const sender = address ? await findUserByEmail(db, address) : undefined
-  const hash = contentHash(email)
+  const sender = address ? await findPerson(db, address, mailbox?.plus_tag_domains ?? []) : undefined
   const wordsHash = bodyHash(email)
   const sameBodyInLastHour = wordsHash
     ? await countSameBody(db, {
         id: row.id,
         fromAddress: email.from[0]?.address ?? '',
         bodyHash: wordsHash,
+        contentHash: hash,
         minutes: repeatWindowMinutes,
       })
     : 0
@@ -103,6 +115,7 @@ export async function gatherFacts(
   const facts: InboundFacts = {
     sender: {
       address,
+      ...(identity && identity.via !== 'from' ? { via: identity.via } : {}),
       userId: sender?.id ?? null,
       role: sender?.role ?? null,
       isActive: sender?.is_active ?? true,
@@ -110,7 +123,7 @@ export async function gatherFacts(
       sameBodyInLastHour,
     },
     classification,
-    authentication: row.authentication ?? 'unknown',
+    authentication: authentication.verdict,
     mailboxId: mailbox?.id ?? null,
     addressedMailboxIds: mailboxes
       .filter((one) => recipients.some((recipient) => isOwnAddress(recipient, [normalAddress(one.address)])))
@@ -120,7 +133,8 @@ export async function gatherFacts(
     staff: staff
       ? {
           answersGoToSender: await answersGoTo(db, email, staff, address),
-          isTrustedMailbox: mailbox?.trusts_agent_mail ?? false,
+          // Whom a form or a list names is nobody's word.
+          isTrustedMailbox: (mailbox?.trusts_agent_mail ?? false) && identity?.via === 'from',
           repeatsNotification: holdsOurWords(
             readAgentMail(email).text,
             ownTokens.map(({ text }) => text),

@@ -1,5 +1,6 @@
 // What other packages may use: mail in (parse, IMAP) and mail out (MIME, SMTP).
 
+export { organisationalDomain } from './authenticate/organisational-domain.ts'
 export { createHtmlRenderer, type HtmlRenderer } from './html/html-renderer.ts'
 export { safeHtml } from './html/safe-html.ts'
 export { defaultImapLimits, type ImapLimits } from './imap/connect.ts'

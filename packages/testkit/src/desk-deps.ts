@@ -21,6 +21,7 @@ import {
   createEmailParser,
   createMailer,
   defaultParseLimits,
+  organisationalDomain,
   readHeaderSection,
 } from '@maildesk/mail'
 import { createIdSource, systemClock } from '@maildesk/runtime'
@@ -100,6 +101,8 @@ export async function deskDeps(
     ids: createIdSource(),
     log: quietLog,
     parser,
+    signatures: parser,
+    organisationalDomain,
     mailer: createMailer({
       helloName: 'desk.example',
       log: quietLog,
@@ -169,7 +172,7 @@ export interface RawMail {
 }
 
 /** A mail as bytes; every one differs from every other. */
-export function rawMail({ body = 'It does not turn any more.\r\n', ...given }: RawMail): Buffer {
+export function rawMail({ body, ...given }: RawMail): Buffer {
   named += 1
   const fields = {
     From: 'Ada Lovelace <ada@person.example>',
@@ -182,7 +185,13 @@ export function rawMail({ body = 'It does not turn any more.\r\n', ...given }: R
   const lines = Object.entries(fields).flatMap(([name, values]) =>
     values === null ? [] : [values].flat().map((value) => `${name}: ${value}\r\n`),
   )
-  return Buffer.from(`${lines.join('')}\r\n${body ?? ''}`)
+  const text = body === undefined ? `Part ${spelt(named)} does not turn any more.\r\n` : body
+  return Buffer.from(`${lines.join('')}\r\n${text ?? ''}`)
+}
+
+/** A number in letters: digits make no mail another one for who looks for repetitions. */
+function spelt(number: number): string {
+  return String(number).replace(/\d/g, (digit) => 'abcdefghij'.charAt(Number(digit)))
 }
 
 /** Text of three bytes a character that no compression makes small enough for an index of PostgreSQL. */

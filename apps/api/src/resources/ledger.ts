@@ -1,5 +1,6 @@
 // The two ledgers as JSON.
 import {
+  authenticationVerdicts,
   deliveryStatuses,
   type InboundDecision,
   inboundOutcomes,
@@ -29,6 +30,10 @@ export const InboundEmailSchema = Named('InboundEmail', {
   outcome: Nullable(OneOf(inboundOutcomes)),
   reason: Nullable(Type.String()),
   decision: Type.Unsafe<unknown>({ description: 'What was decided, by which rule, and on which facts.' }),
+  authentication: Nullable(OneOf(authenticationVerdicts)),
+  authentication_detail: Type.Unsafe<unknown>({
+    description: 'Who said so of the sender, and what; null before it was looked at.',
+  }),
   why: Type.Array(Type.String(), { description: 'The decision in sentences.' }),
   attempts: Type.Integer(),
   last_error: Nullable(Type.String()),
@@ -57,6 +62,8 @@ export function presentInboundEmail(row: InboundEmailRow): Static<typeof Inbound
     outcome: row.outcome,
     reason: row.reason,
     decision: row.decision,
+    authentication: row.authentication,
+    authentication_detail: row.authentication_detail,
     why: whyOf(row.decision),
     attempts: row.attempts,
     last_error: row.last_error,

@@ -16,10 +16,12 @@ import { changeTicket } from './tickets/change-ticket.ts'
 import { listTicketEvents } from './tickets/list-ticket-events.ts'
 import { listTickets } from './tickets/list-tickets.ts'
 import { openTicket } from './tickets/open-ticket.ts'
+import { participants } from './tickets/participants.ts'
 import { relateTickets } from './tickets/relate-tickets.ts'
 import { setRequester } from './tickets/set-requester.ts'
 import { showTicket } from './tickets/show-ticket.ts'
 import { notifications } from './users/notifications.ts'
+import { people } from './users/people.ts'
 import { users } from './users/users.ts'
 
 type AddRoute = (app: ApiApp, deps: ApiDeps) => void | Promise<void>
@@ -30,6 +32,7 @@ export const routes: readonly AddRoute[] = [
   openTicket,
   changeTicket,
   relateTickets,
+  participants,
   setRequester,
   listTicketEvents,
   listMessages,
@@ -42,6 +45,7 @@ export const routes: readonly AddRoute[] = [
   suppressions,
   users,
   mailboxes,
+  people,
   notifications,
   health,
   ops,

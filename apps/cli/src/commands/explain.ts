@@ -2,10 +2,17 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type BlobStore, type EmailParser, MaildeskError, type ParsedEmail } from '@maildesk/core'
+import {
+  type BlobKey,
+  type BlobStore,
+  type EmailParser,
+  MaildeskError,
+  type ParsedEmail,
+  type SignatureVerifier,
+} from '@maildesk/core'
 import { findMailboxByAddress } from '@maildesk/db'
 import { foreseeEmail } from '@maildesk/flows'
-import { createEmailParser } from '@maildesk/mail'
+import { createEmailParser, organisationalDomain } from '@maildesk/mail'
 import { type Environment, loadConfig, openLogger } from '@maildesk/runtime'
 import { openBlobStore } from '@maildesk/storage'
 import { type Desk, parseLimits } from '@maildesk/wiring'
@@ -29,7 +36,10 @@ interface ExplainOptions {
 }
 
 /** Where a mail would land; asked of a database, or not at all. */
-type Foresee = (email: ParsedEmail) => Promise<Foresight | undefined>
+type Foresee = (
+  mail: { readonly raw: BlobKey; readonly email: ParsedEmail },
+  signatures: SignatureVerifier,
+) => Promise<Foresight | undefined>
 
 export function explainCommand(env: Environment): Command {
   return new Command('explain')
@@ -54,7 +64,8 @@ async function foreseeingAt({ deps }: Desk, address: string | undefined): Promis
   const named = address ? await findMailboxByAddress(deps.db, address) : undefined
   if (address && !named)
     throw new MaildeskError('request.not-found', `no mailbox ${address}; next: maildesk mailbox list`)
-  return async (email) => foresightOf(await foreseeEmail(deps, email, named))
+  return async (mail, signatures) =>
+    foresightOf(await foreseeEmail({ ...deps, signatures, organisationalDomain }, mail, named))
 }
 
 async function explainAll(
@@ -91,11 +102,16 @@ async function explainAll(
   if (mails > 1) tellPace(mails, performance.now() - startedAt)
 }
 
-async function explainOne(blobs: BlobStore, parser: EmailParser, mail: GivenMail, foresee: Foresee) {
+async function explainOne(
+  blobs: BlobStore,
+  parser: EmailParser & SignatureVerifier,
+  mail: GivenMail,
+  foresee: Foresee,
+) {
   const raw = await blobs.put(mail.bytes)
   return async () => {
     const outcome = await parser.parse(raw.key)
-    const foreseen = outcome.ok ? await foresee(outcome.email) : undefined
+    const foreseen = outcome.ok ? await foresee({ raw: raw.key, email: outcome.email }, parser) : undefined
     return { ...explanationOf(mail.name, raw, outcome), ...(foreseen ? { decision: foreseen } : {}) }
   }
 }

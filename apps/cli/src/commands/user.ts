@@ -18,6 +18,7 @@ import type { Environment } from '@maildesk/runtime'
 import { Command, Option } from 'commander'
 import { printJson, printLine } from '../print.ts'
 import { withDesk } from '../with-desk.ts'
+import { userAddressCommand } from './user-address.ts'
 
 interface AddOptions {
   role: UserRole
@@ -91,7 +92,7 @@ export function userCommand(env: Environment): Command {
         for (const { event, wanted, is_default } of events)
           printLine(`${event} ${wanted ? 'on' : 'off'}${is_default ? ' (default)' : ''}`)
     })
-  return new Command('user').addCommand(add).addCommand(notify)
+  return new Command('user').addCommand(add).addCommand(notify).addCommand(userAddressCommand(env))
 }
 
 /** @throws MaildeskError request.invalid for a word that is no event. */

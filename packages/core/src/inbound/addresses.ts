@@ -8,8 +8,11 @@ export function normalAddress(address: string): string {
 /** Longest address the database keeps (RFC 5321 §4.5.3.1.3 less the angle brackets). */
 export const maxAddressLength = 254
 
-/** Letters an address may not have unquoted: white space, control characters, specials (RFC 5322 §3.2.3). */
-const usable = /^[^\s\p{Cc}@<>(),;:\\"[\]]{1,64}@[^\s\p{Cc}@<>(),;:\\"[\]]+$/u
+/**
+ * Letters an address may not have unquoted: white space, control characters, specials (RFC 5322 §3.2.3), and the mark of
+ * what could not be read.
+ */
+const usable = /^[^\s\p{Cc}\uFFFD@<>(),;:\\"[\]]{1,64}@[^\s\p{Cc}\uFFFD@<>(),;:\\"[\]]+$/u
 
 /** True for something a reply could be sent to: one @, both sides filled, no white space or control characters. */
 export function isUsableAddress(address: string): boolean {

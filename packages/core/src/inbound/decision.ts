@@ -6,6 +6,7 @@ import type { TicketStatus, UserRole } from '../tickets/types.ts'
 import type { AgentCondition } from './agent-mail.ts'
 import type { AuthenticationVerdict } from './authentication/verdict.ts'
 import type { Classification } from './classify-email.ts'
+import type { IdentitySource } from './identity.ts'
 import type { MailAddress } from './mail-address.ts'
 import type { ReportedMail } from './match-report.ts'
 import type { ParsedEmail } from './parsed-email.ts'
@@ -54,6 +55,8 @@ export interface TicketEvidence {
 export interface SenderFacts {
   /** Normal form; '' when the mail names no usable sender. */
   readonly address: string
+  /** Where the address stands, when not in From. */
+  readonly via?: IdentitySource
   readonly userId: UserId | null
   readonly role: UserRole | null
   /** False for a person who was deactivated. */

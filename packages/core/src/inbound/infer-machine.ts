@@ -9,7 +9,7 @@ const minRepeats = 3
 /** Within this time, minutes. */
 export const repeatWindowMinutes = 60
 /** UTF-16 units of text below which people do repeat themselves: "Thanks!", "Yes please". */
-const minLength = 12
+const minLength = 20
 
 /**
  * SHA-256 of what was written now, without digits, white space and letter case, as hex: a counter, a date or a ticket

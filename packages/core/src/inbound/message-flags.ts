@@ -15,6 +15,7 @@ export type FlagCode =
   | 'message-id-reused'
   | 'topic-changed'
   | 'answered-to-an-old-ticket'
+  | 'sender-named-elsewhere'
   | 'unverified-agent-mail'
   | 'draft-held'
   | 'choose-requester'
@@ -50,6 +51,8 @@ export function flagsOf(
     flags.push({ code, detail: databaseText(detail, maxDetail) })
 
   if (facts.authentication === 'fail') flag('authentication-failed', sender?.address ?? '')
+  const { via } = facts.sender
+  if (via) flag('sender-named-elsewhere', via)
   const senders = new Set(email.from.map(({ address }) => normalAddress(address)).filter(Boolean))
   if (senders.size > 1) flag('several-senders', [...senders].join(', '))
   const shown = sender && addressInName(sender.name)

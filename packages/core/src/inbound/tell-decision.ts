@@ -99,7 +99,8 @@ function tellEvidence(evidence: TicketEvidence, verdict: InboundVerdict): string
 function tellSender({ sender, authentication }: InboundFacts): string {
   const who = sender.address || 'nobody'
   const role = sender.role ? ` (${sender.role})` : ' (not known before)'
-  return `from ${who}${sender.address ? role : ''}; ${wordsOfAuthentication[authentication]}`
+  const via = sender.via ? ` by ${sender.via}` : ''
+  return `from ${who}${via}${sender.address ? role : ''}; ${wordsOfAuthentication[authentication]}`
 }
 
 function tellKind({ classification: { kind, mayAnswer, reasons } }: InboundFacts): string {

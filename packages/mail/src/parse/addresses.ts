@@ -1,11 +1,15 @@
 // Address lists of header fields (RFC 5322 §3.4), as sent: malformed ones are kept as far as they say anything. What an
 // address is never depends on what an encoded word or a quoted name says beside it.
+import { isAscii } from 'node:buffer'
+import { domainToASCII } from 'node:url'
 import type { MailAddress, MailWarning } from '@maildesk/core'
 import { type AddressToken, addressTokens } from './address-tokens.ts'
 import { decodeWords } from './decode-words.ts'
 
 /** UTF-16 units of one field that are looked at. */
 const maxFieldLength = 256 * 1024
+/** UTF-16 units of a domain that is looked at (RFC 1035 §2.3.4). */
+const maxDomainLength = 255
 
 export interface AddressList {
   readonly addresses: MailAddress[]
@@ -42,8 +46,23 @@ export function parseAddresses(
   }
   const joined = withCommasInNames(found)
   const withAddress = joined.filter(({ address }) => address !== '')
-  const kept = (withAddress.length > 0 ? withAddress : joined).map(({ name, address }) => ({ name, address }))
+  const kept = (withAddress.length > 0 ? withAddress : joined).map(({ name, address }) => ({
+    name,
+    address: withAsciiDomain(address),
+  }))
   return { addresses: kept.slice(0, limit), truncated: truncated || kept.length > limit }
+}
+
+/**
+ * The domain as DNS knows it (RFC 5891 §5): a name in other letters is the same domain as its A-label, and one that only
+ * looks alike is another. A domain that is none stays as sent.
+ */
+function withAsciiDomain(address: string): string {
+  const at = address.lastIndexOf('@')
+  const domain = address.slice(at + 1)
+  if (at < 0 || domain.length > maxDomainLength || isAscii(Buffer.from(domain))) return address
+  const ascii = domainToASCII(domain)
+  return ascii.split('.').includes('') ? address : address.slice(0, at + 1) + ascii
 }
 
 /** `Doe, Jane <jane@…>`: a name without an address before one in brackets is the beginning of its name. */

@@ -1,9 +1,10 @@
 // One child process as the pool sees it: an order in, an answer or a death out.
 import { type ChildProcess, fork } from 'node:child_process'
 import type { ParseFailure } from '@maildesk/core'
+import type { ResolveTxt } from '../authenticate/signature-order.ts'
 import { watchUsage } from './child-usage.ts'
 import type { ParseLimits } from './limits.ts'
-import type { ParseAnswer, ParseOrder } from './parser-messages.ts'
+import type { Answer, DnsAnswer, DnsQuestion, Order } from './parser-messages.ts'
 
 /** How a child ended without an answer. */
 export interface ChildDeath {
@@ -67,7 +68,7 @@ export class ParserChildProcess {
   }
 
   /** Hands over one mail. Never rejects; after a death this object is of no more use. */
-  async obey(order: ParseOrder): Promise<ParseAnswer | ChildDeath> {
+  async obey(order: Order, resolveTxt: ResolveTxt = noDns): Promise<Answer | ChildDeath> {
     this.#orders += 1
     let killedFor: ChildDeath | undefined
     const kill = (death: ChildDeath['death'], detail: string) => {
@@ -82,10 +83,10 @@ export class ParserChildProcess {
     const { wallClockMs } = this.#limits
     const stopWatching = watchUsage(this.#child.pid, this.#limits, kill)
     try {
-      const answer = this.#nextMessage()
+      const answer = this.#answer(resolveTxt)
       // A send that fails means a dying child; its exit is the answer then.
       this.#child.send(order, () => undefined)
-      return await within(wallClockMs, Promise.race([answer as Promise<ParseAnswer>, died]), () =>
+      return await within(wallClockMs, Promise.race([answer, died]), () =>
         kill('timed-out', `no answer within ${wallClockMs} ms`),
       )
     } finally {
@@ -97,6 +98,23 @@ export class ParserChildProcess {
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL')
     await this.#exited
+  }
+
+  /** The child's answer; questions for DNS before it are answered. */
+  #answer(resolveTxt: ResolveTxt): Promise<Answer> {
+    return new Promise((resolve) => {
+      const hear = (message: Answer | DnsQuestion) => {
+        if ('ask' in message) {
+          void answerOf(message, resolveTxt).then((answer) => {
+            if (this.#child.connected) this.#child.send(answer, () => undefined)
+          })
+        } else {
+          this.#child.off('message', hear)
+          resolve(message)
+        }
+      }
+      this.#child.on('message', hear)
+    })
   }
 
   #nextMessage(): Promise<unknown> {
@@ -114,6 +132,21 @@ export class ParserChildProcess {
       death: outOfMemory ? 'out-of-memory' : 'crashed',
       detail: `the parser process ended with ${why} ${firstLine}`.trim().slice(0, 500),
     }
+  }
+}
+
+const noDns: ResolveTxt = async () => {
+  throw Object.assign(new Error('no DNS for this order'), { code: 'EREFUSED' })
+}
+
+async function answerOf(
+  { ask: { id, name, type } }: DnsQuestion,
+  resolveTxt: ResolveTxt,
+): Promise<DnsAnswer> {
+  try {
+    return { kind: 'dns', id, records: await resolveTxt(String(name), String(type)) }
+  } catch (error) {
+    return { kind: 'dns', id, code: String((error as { code?: unknown }).code ?? 'EFAILED') }
   }
 }
 

@@ -1,8 +1,10 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { BlobKey, BlobStore, EmailParser, Log } from '@maildesk/core'
+import { dkimSign } from 'mailauth/lib/dkim/sign.js'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { defaultParseLimits, type ParseLimits } from './limits.ts'
 import { createEmailParser } from './parser-pool.ts'
@@ -52,6 +54,41 @@ const mailWithFile =
   'Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n--b\r\nContent-Type: image/gif\r\n\r\nGIF89a\r\n--b--\r\n'
 
 describe('createEmailParser', () => {
+  it('verifies signatures in a child, which asks DNS through us', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519')
+    const asked: string[] = []
+    const parser = createEmailParser({
+      blobs,
+      limits: defaultParseLimits,
+      children: 1,
+      tmpDir: join(folder, 'tmp'),
+      log: silent,
+      resolveTxt: async (name) => {
+        asked.push(name)
+        const key = publicKey.export({ type: 'spki', format: 'der' }).subarray(-32).toString('base64')
+        if (name === 'k._domainkey.corp.com') return [[`v=DKIM1; k=ed25519; p=${key}`]]
+        throw Object.assign(new Error('no such name'), { code: 'ENOTFOUND' })
+      },
+    })
+    parsers.push(parser)
+    const mail = 'From: ada@corp.com\r\nSubject: x\r\n\r\nIt does not turn.\r\n'
+    const key = {
+      signingDomain: 'corp.com',
+      selector: 'k',
+      privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    }
+    const { signatures } = await dkimSign(mail, {
+      ...key,
+      signatureData: [key, { ...key, selector: 'gone' }],
+    })
+    const raw = await keep(signatures + mail)
+    const report = await parser.verify(raw, { fromDomain: 'corp.com', trustedArcSealers: [] })
+    expect(report.dkim.map(({ result }) => result).sort()).toEqual(['neutral', 'pass'])
+    expect(asked.sort()).toEqual(['gone._domainkey.corp.com', 'k._domainkey.corp.com'])
+    // The same child goes on to parse.
+    expect((await parser.parse(raw)).ok).toBe(true)
+  })
+
   it('parses in a child and puts the parts into the blob store', async () => {
     const outcome = await open().parse(await keep(mailWithFile))
     if (!outcome.ok) throw new Error(outcome.detail)

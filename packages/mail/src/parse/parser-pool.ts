@@ -13,9 +13,16 @@ import {
   type Log,
   MaildeskError,
   type ParseOutcome,
+  type SignatureQuestion,
+  type SignatureReport,
+  type SignatureVerifier,
 } from '@maildesk/core'
+import { dnsForOneMail, systemResolver } from '../authenticate/dns-desk.ts'
+import type { ResolveTxt } from '../authenticate/signature-order.ts'
+import { unverified } from '../authenticate/unverified.ts'
 import type { ParseLimits } from './limits.ts'
-import { ParserChildProcess } from './parser-child-process.ts'
+import { type ChildDeath, ParserChildProcess } from './parser-child-process.ts'
+import type { Answer, Order } from './parser-messages.ts'
 
 export interface EmailParserOptions {
   readonly blobs: BlobStore
@@ -27,18 +34,21 @@ export interface EmailParserOptions {
   /** Folder for the mails being parsed; made when missing. Nothing in it outlives a parse. */
   readonly tmpDir: string
   readonly log: Log
+  /** How DNS is asked for keys of signatures; the system's resolver unless told. */
+  readonly resolveTxt?: ResolveTxt
   /** Another program for the child, for tests. */
   readonly childEntry?: string
 }
 
 /** Opens the pool. Children are started when mails come, those to be warm at once, and are reused. */
-export function createEmailParser(options: EmailParserOptions): EmailParser {
+export function createEmailParser(options: EmailParserOptions): EmailParser & SignatureVerifier {
   return new ParserPool(options)
 }
 
-class ParserPool implements EmailParser {
+class ParserPool implements EmailParser, SignatureVerifier {
   readonly #options: EmailParserOptions
   readonly #entry: string
+  readonly #resolveTxt: ResolveTxt
   readonly #idle: ParserChildProcess[] = []
   readonly #children = new Set<ParserChildProcess>()
   readonly #waiting: (() => void)[] = []
@@ -47,14 +57,23 @@ class ParserPool implements EmailParser {
 
   constructor(options: EmailParserOptions) {
     this.#options = options
+    this.#resolveTxt = options.resolveTxt ?? systemResolver()
     this.#entry = options.childEntry ?? fileURLToPath(new URL('./parser-child.ts', import.meta.url))
     for (let started = 0; started < (options.warm ?? 0); started += 1) this.#idle.push(this.#startChild())
   }
 
   async parse(raw: BlobKey): Promise<ParseOutcome> {
+    return this.#inTurn((folder) => this.#parseIn(folder, raw))
+  }
+
+  async verify(raw: BlobKey, question: SignatureQuestion): Promise<SignatureReport> {
+    return this.#inTurn((folder) => this.#verifyIn(folder, raw, question))
+  }
+
+  async #inTurn<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
     await this.#takeTurn()
     try {
-      return await this.#inFolder((folder) => this.#parseIn(folder, raw))
+      return await this.#inFolder(work)
     } finally {
       this.#running -= 1
       this.#waiting.shift()?.()
@@ -75,7 +94,7 @@ class ParserPool implements EmailParser {
     this.#running += 1
   }
 
-  async #inFolder(work: (folder: string) => Promise<ParseOutcome>): Promise<ParseOutcome> {
+  async #inFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
     await mkdir(this.#options.tmpDir, { recursive: true, mode: 0o700 })
     const folder = await mkdtemp(join(resolve(this.#options.tmpDir), 'mail-'))
     try {
@@ -99,22 +118,36 @@ class ParserPool implements EmailParser {
       }
     }
     await pipeline(Readable.from(await blobs.open(raw)), createWriteStream(rawFile, { mode: 0o600 }))
-    const outcome = await this.#askChild({ rawFile, partsFolder, limits }, raw)
-    if (outcome.ok) await this.#keepParts(partsFolder, outcome.email.parts)
-    return outcome
+    const answer = await this.#askChild({ kind: 'parse', rawFile, partsFolder, limits }, raw)
+    if ('death' in answer) return { ok: false, failure: answer.death, detail: answer.detail }
+    if (!('outcome' in answer)) throw answeredAnotherOrder()
+    if (answer.outcome.ok) await this.#keepParts(partsFolder, answer.outcome.email.parts)
+    return answer.outcome
   }
 
-  async #askChild(
-    order: { rawFile: string; partsFolder: string; limits: ParseLimits },
-    raw: BlobKey,
-  ): Promise<ParseOutcome> {
+  async #verifyIn(folder: string, raw: BlobKey, question: SignatureQuestion): Promise<SignatureReport> {
+    const { blobs, limits } = this.#options
+    const rawFile = join(folder, 'raw')
+    const size = await blobs.sizeOf(raw)
+    if (size !== undefined && size > limits.mailBytes)
+      return unverified(`the mail is larger than ${limits.mailBytes} bytes`)
+    await pipeline(Readable.from(await blobs.open(raw)), createWriteStream(rawFile, { mode: 0o600 }))
+    const signatures = { ...question, headerBytes: limits.partHeaderBytes }
+    const answer = await this.#askChild({ kind: 'verify', rawFile, signatures }, raw)
+    if ('death' in answer) return unverified(`the verifier ended: ${answer.death}, ${answer.detail}`)
+    if (!('report' in answer)) throw answeredAnotherOrder()
+    return answer.report
+  }
+
+  async #askChild(order: Order, raw: BlobKey): Promise<Exclude<Answer, { broken: string }> | ChildDeath> {
     this.#throwWhenClosed()
     const child = this.#takeIdle() ?? this.#startChild()
-    const answer = await child.obey(order)
+    const resolveTxt = order.kind === 'verify' ? dnsForOneMail(this.#resolveTxt) : undefined
+    const answer = await child.obey(order, resolveTxt)
     // One that cannot use the folder never will: what it may write to was settled when it started.
     if (child.usable && !this.#closed && !('broken' in answer)) this.#idle.push(child)
     else this.#discard(child)
-    if ('outcome' in answer) return answer.outcome
+    if ('outcome' in answer || 'report' in answer) return answer
     this.#throwWhenClosed()
     if ('broken' in answer) {
       throw new MaildeskError(
@@ -127,7 +160,7 @@ class ParserPool implements EmailParser {
       { raw, failure: answer.death, detail: answer.detail },
       'parser child ended without an answer',
     )
-    return { ok: false, failure: answer.death, detail: answer.detail }
+    return answer
   }
 
   /** One that is still alive; those that died while idle are cleared away. */
@@ -171,6 +204,10 @@ class ParserPool implements EmailParser {
         'the parser is being closed; parse again after the restart',
       )
   }
+}
+
+function answeredAnotherOrder(): MaildeskError {
+  return new MaildeskError('mail.child-crashed', 'the parser process answered what it was not asked')
 }
 
 /** The key comes from a process that read hostile bytes; it must not lead out of the folder. */

@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { MaildeskError } from '@maildesk/core'
-import { type ParseAnswer, type ParseOrder, readyMessage } from '../parser-messages.ts'
+import { type Answer, type ParseOrder, readyMessage } from '../parser-messages.ts'
 
 const behaviours: Readonly<Record<string, (order: ParseOrder) => void>> = {
   hang: () => {
@@ -46,6 +46,6 @@ process.on('message', (order: ParseOrder) => {
 process.on('disconnect', () => process.exit(0))
 process.send?.(readyMessage)
 
-function answer(message: ParseAnswer): void {
+function answer(message: Answer): void {
   process.send?.(message)
 }
