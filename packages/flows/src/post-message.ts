@@ -98,6 +98,9 @@ export async function postMessage(
     attachments,
     overridesSuppression: draft.overridesSuppression ?? false,
   })
+  // Who answers has seen what became of the answer before.
+  const isAboutDelivery = ticket.attention === 'delivery-failed' || ticket.attention === 'complaint'
+  if (outbound && isAboutDelivery) await setAttention(tx, ticket.id, null)
   return { message, rings: outbound ? [{ name: 'send-email', id: outbound }] : [] }
 }
 

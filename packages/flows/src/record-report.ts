@@ -37,7 +37,7 @@ import { type Applied, ended } from './applied.ts'
 import type { DeskDeps } from './deps.ts'
 import type { Gathered } from './gather-facts.ts'
 import { notifyAgents } from './notify-agents.ts'
-import { refreshSuppression } from './suppress.ts'
+import { lockSuppressions, refreshSuppression } from './suppress.ts'
 
 /** UTF-16 units kept of what servers said. */
 const maxDiagnostic = 1000
@@ -81,8 +81,10 @@ export async function recordReport(
   gathered: Gathered,
   verdict: RecordReport,
 ): Promise<Applied> {
-  const ticket = await lockTicket(tx, verdict.ticketId)
   const found = await lockReportedMail(tx, verdict.outboundEmailId)
+  // Addresses before the ticket, as a mail that lifts a suppression takes them; or each would wait for the other.
+  await lockSuppressions(tx, found?.deliveries.map(({ address }) => address) ?? [])
+  const ticket = await lockTicket(tx, verdict.ticketId)
   if (!found || !ticket || ticket.merged_into_id)
     throw new MaildeskError('db.conflict', `ticket ${verdict.ticketId} was merged or deleted meanwhile`)
   const report: Report = { row, email, gathered, kind: verdict.report, mail: found.row, ticket }
@@ -139,10 +141,8 @@ async function applyToDeliveries(
   deliveries: readonly OutboundDeliveryRow[],
 ): Promise<Effect[]> {
   const now = deps.clock.now()
-  // In the order of addresses: two reports must not wait for each other's suppression for ever.
-  const inOrder = [...worstOfEach(matches)].sort((a, b) => (a.delivery.address < b.delivery.address ? -1 : 1))
   const effects: Effect[] = []
-  for (const match of inOrder) {
+  for (const match of worstOfEach(matches)) {
     const { delivery, told, reportedAs } = match
     const before = deliveries.find(({ id }) => id === delivery.id)?.status ?? 'sent'
     const status = deliveryAfterReport(before, told.class)
@@ -207,7 +207,11 @@ async function recordOnTicket(
         ...(reportedAs ? { reported_as: reportedAs } : {}),
         ...(suppression ? { suppressed: suppression.scope, suppressed_for: suppression.reason } : {}),
       })),
-      ...(strangers.length > 0 ? { not_recipients: strangers.slice(0, maxRecipients) } : {}),
+      ...(strangers.length > 0
+        ? {
+            not_recipients: strangers.slice(0, maxRecipients).map((one) => databaseText(one, maxAddress)),
+          }
+        : {}),
       ...(kind === 'complaint' ? { feedback_type: readComplaint(email)?.feedbackType } : {}),
       reasons: gathered.facts.classification.reasons,
     },

@@ -2,6 +2,7 @@
 import {
   type InboundDecision,
   MaildeskError,
+  normalAddress,
   type OutboundEmailId,
   type Suppression,
   type SuppressionScope,
@@ -28,13 +29,19 @@ import type { Gathered } from './gather-facts.ts'
 
 type SuppressDeps = Pick<DeskDeps, 'clock' | 'settings'>
 
+/** Takes what is said about addresses until the transaction ends, always in the same order. */
+export async function lockSuppressions(tx: Transaction, addresses: readonly string[]): Promise<void> {
+  const all = new Set(addresses.map(normalAddress))
+  for (const address of [...all].sort()) await lockWord(tx, `suppression ${address}`)
+}
+
 /** Makes an address's suppression what its history comes to. What a person said about it stands. */
 export async function refreshSuppression(
   tx: Transaction,
   deps: SuppressDeps,
   address: string,
 ): Promise<Suppression | null> {
-  await lockWord(tx, `suppression ${address.toLowerCase()}`)
+  await lockSuppressions(tx, [address])
   const before = await findSuppression(tx, address)
   if (before?.reason === 'manual') return before
   const { suppression: settings } = deps.settings
@@ -58,10 +65,14 @@ export async function liftByMail(
   const isSure = authentication === 'pass' || authentication === 'pass_arc'
   const isTaken = verdict.kind === 'open' || verdict.kind === 'append' || verdict.kind === 'log'
   if (!isSure || !isTaken || !sender.address) return false
-  const before = await findSuppression(tx, sender.address)
-  const lifted = await liftBounces(tx, sender.address, { complaintsToo: false, at: deps.clock.now() })
   const isResumed = await resumeAgentMail(tx, sender.address)
-  if (!before && lifted === 0) return isResumed
+  const counting = (await listBounceFacts(tx, sender.address)).filter(({ kind }) => kind !== 'complaint')
+  const isHeld = counting.length > 0 || (await findSuppression(tx, sender.address)) !== undefined
+  // Nearly no sender has a history: their mails need not wait for each other.
+  if (!isHeld) return isResumed
+  await lockSuppressions(tx, [sender.address])
+  const before = await findSuppression(tx, sender.address)
+  await liftBounces(tx, sender.address, { complaintsToo: false, at: deps.clock.now() })
   const after = await refreshSuppression(tx, deps, sender.address)
   return isResumed || (before !== undefined && (after === null || after.scope !== before.scope))
 }
@@ -94,7 +105,7 @@ export async function suppressByHand(
   { address, scope, until }: SuppressionWish,
   actorId: UserId | null,
 ): Promise<SuppressionRow> {
-  await lockWord(tx, `suppression ${address.toLowerCase()}`)
+  await lockSuppressions(tx, [address])
   return putSuppression(tx, address, { scope, until, reason: 'manual' }, actorId)
 }
 
@@ -108,7 +119,7 @@ export async function liftByHand(
   address: string,
   { complaintsToo }: { readonly complaintsToo: boolean },
 ): Promise<boolean> {
-  await lockWord(tx, `suppression ${address.toLowerCase()}`)
+  await lockSuppressions(tx, [address])
   const complaint = (await listBounceFacts(tx, address)).some(({ kind }) => kind === 'complaint')
   if (complaint && !complaintsToo)
     throw new MaildeskError('request.forbidden', `${address} complained; only an admin may lift that`)
