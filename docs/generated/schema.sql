@@ -172,6 +172,21 @@ CREATE TABLE inbound_emails (
   CONSTRAINT uq_inbound_uid UNIQUE (mailbox_id, folder, uid_validity, uid)
 );
 
+CREATE TABLE mailbox_backfills (
+  mailbox_id uuid NOT NULL,
+  folder character varying(255) NOT NULL,
+  uid_validity numeric(20,0) NOT NULL,
+  since timestamp with time zone NOT NULL,
+  last_uid bigint DEFAULT 0 NOT NULL,
+  looked_at integer DEFAULT 0 NOT NULL,
+  kept integer DEFAULT 0 NOT NULL,
+  started_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  finished_at timestamp with time zone,
+  CONSTRAINT fk_backfill_folder FOREIGN KEY (mailbox_id, folder) REFERENCES mailbox_folders(mailbox_id, name) ON DELETE CASCADE,
+  CONSTRAINT mailbox_backfills_pkey PRIMARY KEY (mailbox_id, folder)
+);
+
 CREATE TABLE mailbox_cursors (
   mailbox_id uuid NOT NULL,
   folder character varying(255) NOT NULL,
@@ -339,6 +354,9 @@ CREATE TABLE messages (
   flags jsonb DEFAULT '[]'::jsonb NOT NULL,
   answer_to character varying(254),
   decision jsonb,
+  thread_index text,
+  thread_topic text,
+  is_blind_copy boolean DEFAULT false NOT NULL,
   CONSTRAINT chk_message_flags CHECK ((jsonb_typeof(flags) = 'array'::text)),
   CONSTRAINT chk_message_is_from_customer CHECK ((is_from_customer = ((sender_role)::text = 'customer'::text))),
   CONSTRAINT chk_message_source CHECK (((source)::text = ANY ((ARRAY['web'::character varying, 'mobile'::character varying, 'email'::character varying, 'phone'::character varying])::text[]))),

@@ -139,6 +139,19 @@ const cases: Record<string, RouteCase> = {
     kind: 'staff',
     request: id('/api/v1/suppressions/a@example.net'),
   },
+  'POST /api/v1/outbound-emails/:id/cancel': {
+    kind: 'staff',
+    request: id('/api/v1/outbound-emails/:outbound/cancel'),
+  },
+  'POST /api/v1/outbound-emails/:id/resolve': {
+    kind: 'staff',
+    // There is no doubt about it, which is past the door and refused with 409.
+    request: id('/api/v1/outbound-emails/:outbound/resolve', { json: { as: 'sent' } }),
+  },
+  'POST /api/v1/outbound-emails/retry': {
+    kind: 'staff',
+    request: ({ outbound }) => ({ url: '/api/v1/outbound-emails/retry', json: { ids: [outbound] } }),
+  },
   'GET /api/v1/users': { kind: 'staff', request: id('/api/v1/users') },
   'POST /api/v1/users': {
     kind: 'admin',
@@ -191,6 +204,7 @@ const cases: Record<string, RouteCase> = {
   },
   'GET /health/live': { kind: 'public', request: id('/health/live') },
   'GET /health/ready': { kind: 'public', request: id('/health/ready') },
+  'GET /metrics': { kind: 'public', request: id('/metrics') },
   'GET /ops': { kind: 'public', request: id('/ops') },
   'GET /api/openapi.json': { kind: 'public', request: id('/api/openapi.json') },
 }

@@ -19,6 +19,8 @@ export const depsForReading: ApiDeps = {
   ids: untouchable as ApiDeps['ids'],
   log: untouchable as ApiDeps['log'],
   htmlRenderer: untouchable as ApiDeps['htmlRenderer'],
+  quoteHtml: untouchable as ApiDeps['quoteHtml'],
+  isSendable: untouchable as ApiDeps['isSendable'],
   clock: untouchable as ApiDeps['clock'],
   settings: untouchable as ApiDeps['settings'],
   publicUrl: 'http://127.0.0.1:3000',

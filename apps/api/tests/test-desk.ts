@@ -14,7 +14,7 @@ import {
   revokeApiToken,
   type UserRow,
 } from '@maildesk/db'
-import { createHtmlRenderer } from '@maildesk/mail'
+import { createHtmlRenderer, isSendable, quoteHtml } from '@maildesk/mail'
 import { createIdSource, seal, systemClock } from '@maildesk/runtime'
 import { openBlobStore } from '@maildesk/storage'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
@@ -73,6 +73,7 @@ export async function openTestDesk(db: Database, more: Partial<ApiDeps> = {}) {
       sendGiveUpMs: 1000,
       uncertainWaitMs: 1000,
       maxUncertainResends: 2,
+      uncertainReplies: 'resend',
       parentWaitMs: 1000,
       reopenDays: 14,
       floodTicketsPerHour: 30,
@@ -100,6 +101,8 @@ export async function openTestDesk(db: Database, more: Partial<ApiDeps> = {}) {
     trustProxy: false,
     rateLimitPerMinute: 100_000,
     cookieKey: 'c'.repeat(32),
+    quoteHtml,
+    isSendable,
     htmlRenderer: createHtmlRenderer(),
     health: { maxSecondsSincePoll: 300, probeTimeoutMs: 2000 },
     seal: (plain, context) => seal(plain, context, ['k'.repeat(32)]),
@@ -191,6 +194,7 @@ export async function addMailbox({ db, ids }: Pick<ApiDeps, 'db' | 'ids'>, addre
       address,
       smtp_host: 'smtp.desk.example',
       smtp_port: 587,
+      undo_seconds: 0,
       smtp_secret: 'sealed-canary',
       imap_secret: 'sealed-canary',
     }),

@@ -1,1 +1,2 @@
+export { backfillFolder } from './backfill.ts'
 export { runPoller } from './run-poller.ts'

@@ -36,6 +36,7 @@ export async function runPoller(desk: Desk): Promise<void> {
           const watch = watchFolder(deps, folder, {
             openSource,
             pollIntervalMs: config.pollIntervalMs,
+            reconcileIntervalMs: config.reconcileIntervalMs,
             signal: stopping.signal,
           })
           watching.set(

@@ -14,11 +14,14 @@ import {
 import type { DeskDeps } from '@maildesk/flows'
 import { afterProcessDue } from './after-process.ts'
 import { type Folder, fetchNew } from './fetch-new.ts'
+import { isReconcileDue, reconcileFolder } from './reconcile.ts'
 
 export interface WatchOptions {
   readonly openSource: (mailbox: MailboxRow, folder: string) => Promise<MailSource>
   /** The mailbox is looked at at least this often, milliseconds. */
   readonly pollIntervalMs: number
+  /** Folder and ledger are compared this often, milliseconds. */
+  readonly reconcileIntervalMs: number
   /** A connection is replaced by a new one after this, milliseconds; ten minutes unless told. */
   readonly maxConnectionMs?: number
   /** Pause after a refused log-in, milliseconds; a minute unless told. */
@@ -102,6 +105,8 @@ async function watchLocked(
       const now = await findWatched(deps, key)
       // Changed settings take effect with a new connection.
       if (!now || isChanged(now, folder)) return
+      if (isReconcileDue(now.row.reconciled_at, deps.clock.now(), options.reconcileIntervalMs))
+        await reconcileFolder(deps, source, folder, options.signal)
       if (performance.now() > renewAt) return
       await source.waitForChange(options.pollIntervalMs, options.signal)
     }

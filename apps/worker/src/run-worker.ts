@@ -2,12 +2,21 @@
 import { join } from 'node:path'
 import { type JobHandlers, type JobQueue, MaildeskError } from '@maildesk/core'
 import type { WorkerDeps } from '@maildesk/flows'
-import { buildMime, createEmailParser, createMailer, organisationalDomain } from '@maildesk/mail'
+import {
+  buildMime,
+  createEmailParser,
+  createMailer,
+  createSentFolder,
+  organisationalDomain,
+} from '@maildesk/mail'
 import { runWorkers } from '@maildesk/queue'
 import { unseal } from '@maildesk/runtime'
-import { type Desk, mailboxTokens, parseLimits, waitFor } from '@maildesk/wiring'
+import { type Desk, imapLimits, mailboxTokens, parseLimits, waitFor } from '@maildesk/wiring'
 import { jobHandlers } from './handlers.ts'
 import { startSweeper } from './sweeper.ts'
+
+/** Copies of sent mail kept at the same time; each is a connection to the mailbox. */
+const copyConcurrency = 2
 
 /** Starts working and returns; the desk's lifecycle stops it, jobs at hand first. */
 export async function runWorker(desk: Desk): Promise<void> {
@@ -28,6 +37,7 @@ export async function runWorker(desk: Desk): Promise<void> {
     organisationalDomain,
     mailer: createMailer({ socketTimeoutMs: config.smtpTimeoutMs, log }),
     buildMime,
+    sentFolder: createSentFolder(imapLimits(config)),
     tokens: mailboxTokens(desk),
     unseal: (sealed, context) => unseal(sealed, context, config.secretKeys),
   }
@@ -56,7 +66,11 @@ export async function runWorker(desk: Desk): Promise<void> {
       redisUrl: config.redisUrl,
       databaseUrl: config.databaseUrl,
       lockMs: config.queueLockMs,
-      concurrency: { 'file-email': config.fileConcurrency, 'send-email': config.sendConcurrency },
+      concurrency: {
+        'file-email': config.fileConcurrency,
+        'send-email': config.sendConcurrency,
+        'copy-sent': copyConcurrency,
+      },
     }
     const workers = await runWorkers(answering, settings, log)
     isAnswering = true
@@ -81,5 +95,9 @@ function watched(handlers: JobHandlers, onHandled: () => void): JobHandlers {
     onHandled()
     await handle(id)
   }
-  return { 'file-email': watch(handlers['file-email']), 'send-email': watch(handlers['send-email']) }
+  return {
+    'file-email': watch(handlers['file-email']),
+    'send-email': watch(handlers['send-email']),
+    'copy-sent': watch(handlers['copy-sent']),
+  }
 }

@@ -17,6 +17,7 @@ export {
 export * from './inbound/authentication/from-domain.ts'
 export * from './inbound/authentication/signature-verdict.ts'
 export * from './inbound/authentication/verdict.ts'
+export { isBlindCopy } from './inbound/blind-copy.ts'
 export * from './inbound/bounce-class.ts'
 export * from './inbound/classify-email.ts'
 export * from './inbound/content-identity.ts'
@@ -46,17 +47,21 @@ export * from './outbound/automatic-marks.ts'
 export * from './outbound/compose-automatic.ts'
 export {
   type AnsweredMail,
-  composeReply,
   referencesFor,
   type SendingMailbox,
   type Stamp,
   type Thread,
 } from './outbound/compose-email.ts'
 export * from './outbound/compose-notification.ts'
+export { type AnsweringMailbox, composeReply } from './outbound/compose-reply.ts'
+export { type AfterCopy, afterCopyFailure } from './outbound/copy-policy.ts'
 export * from './outbound/gate.ts'
 export type { HeldReason } from './outbound/notification-template.ts'
 export * from './outbound/notify.ts'
 export * from './outbound/outbound-status.ts'
+export { type RecipientsOfReply, recipientsOfReply } from './outbound/recipients-of-reply.ts'
+export type { QuotedMessage } from './outbound/reply-body.ts'
+export * from './outbound/resolve-uncertain.ts'
 export * from './outbound/send-policy.ts'
 export * from './outbound/suppression.ts'
 export * from './outbound/types.ts'

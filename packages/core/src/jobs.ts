@@ -7,6 +7,10 @@ export const jobTable = {
     summary: 'Parse a kept email, decide where it belongs, and file it.',
   },
   'send-email': { subject: 'outboundEmailId', summary: 'Hand a queued outgoing email to its SMTP server.' },
+  'copy-sent': {
+    subject: 'outboundEmailId',
+    summary: 'Keep a copy of a sent email in its mailbox’s folder of sent mail.',
+  },
 } as const
 
 export type JobName = keyof typeof jobTable

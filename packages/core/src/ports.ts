@@ -1,10 +1,12 @@
 // The outside world, as shapes. Decisions never see these; flows get them passed in.
-import type { BlobKey } from './ids.ts'
+import type { BlobKey, Rfc822Id } from './ids.ts'
 import type { SignatureReport } from './inbound/authentication/signature-verdict.ts'
 import type { ParseOutcome } from './inbound/parsed-email.ts'
 import type { Job, JobName } from './jobs.ts'
+import type { ImapAccess } from './mail-source.ts'
 import type {
   ComposedEmail,
+  DkimSigning,
   EnvelopeResult,
   MimeAttachment,
   OutboundEnvelope,
@@ -92,7 +94,20 @@ export interface Mailer {
 export type MimeBuilder = (
   email: ComposedEmail,
   attachments: readonly MimeAttachment[],
+  signing: DkimSigning | null,
 ) => AsyncIterable<Uint8Array>
+
+/** A mailbox's folder of sent mail. */
+export interface SentFolder {
+  /** True when a mail with this Message-ID is in it. @throws MaildeskError imap.* */
+  holds(access: ImapAccess, folder: string, messageId: Rfc822Id): Promise<boolean>
+  /** Puts a mail into it, which is created when missing. False when the mail was there already. @throws MaildeskError imap.* */
+  keep(
+    access: ImapAccess,
+    folder: string,
+    mail: { readonly messageId: Rfc822Id; readonly raw: Uint8Array; readonly sentAt: Date },
+  ): Promise<boolean>
+}
 
 export interface Clock {
   now(): Date

@@ -78,7 +78,7 @@ export async function recordDeliveryReport(
 }
 
 /** A mail that is reported on was taken by a server, whatever its worker saw: it is not sent again. */
-export async function settleUncertain(tx: Transaction, id: OutboundEmailId): Promise<boolean> {
+export async function settleReported(tx: Transaction, id: OutboundEmailId): Promise<boolean> {
   const count = await tx('outbound_emails')
     .where({ id, status: 'uncertain' })
     .update({ status: 'sent', sent_at: tx.fn.now(), next_attempt_at: null })

@@ -17,13 +17,16 @@ export interface FolderLock {
 export async function tryLockFolder(
   db: Database,
   { mailboxId, name }: FolderKey,
+  work: 'watch' | 'backfill' = 'watch',
 ): Promise<FolderLock | undefined> {
   // Outside the pool: it is held as long as the folder is watched, and there may be more folders than the pool has room for.
   const connection = await rawConnection(db)
   const giveBack = () => endQuickly(db.client.destroyRawConnection(connection))
   try {
     const { rows } = await db
-      .raw('SELECT pg_try_advisory_lock(hashtextextended(?, 1)) AS locked', [`${mailboxId}/${name}`])
+      .raw('SELECT pg_try_advisory_lock(hashtextextended(?, 1)) AS locked', [
+        work === 'watch' ? `${mailboxId}/${name}` : `${work}:${mailboxId}/${name}`,
+      ])
       .connection(connection)
     if (!rows[0].locked) {
       await giveBack()

@@ -49,3 +49,24 @@ export async function listOutboundEmails(
     page,
   )
 }
+
+/** How many mails of the inbound ledger are in each state; states without one are left out. */
+export async function countInboundByStatus(db: Database): Promise<Partial<Record<InboundStatus, number>>> {
+  return countByStatus(db, 'inbound_emails')
+}
+
+/** The same of the outbound ledger. */
+export async function countOutboundByStatus(db: Database): Promise<Partial<Record<OutboundStatus, number>>> {
+  return countByStatus(db, 'outbound_emails')
+}
+
+async function countByStatus(
+  db: Database,
+  table: 'inbound_emails' | 'outbound_emails',
+): Promise<Record<string, number>> {
+  const rows: { status: string; count: string }[] = await db(table)
+    .select('status')
+    .count('* AS count')
+    .groupBy('status')
+  return Object.fromEntries(rows.map(({ status, count }) => [status, Number(count)]))
+}

@@ -72,6 +72,17 @@ export async function recordFolderError(
   await summarise(db, mailboxId)
 }
 
+/** Folder and ledger were compared, and what was missing is there now. */
+export async function recordReconciled(
+  db: Database,
+  { mailboxId, name }: FolderKey,
+  unaccounted: number,
+): Promise<void> {
+  await db<MailboxFolderRow>('mailbox_folders')
+    .where({ mailbox_id: mailboxId, name })
+    .update({ unaccounted, reconciled_at: db.fn.now() as unknown as Date })
+}
+
 /** The mailbox fares as its worst folder does: the oldest last poll, the newest trouble. */
 async function summarise(db: Database, mailboxId: MailboxId): Promise<void> {
   await db.raw(

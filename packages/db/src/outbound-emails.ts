@@ -34,6 +34,13 @@ export interface NewOutboundEmail {
   readonly isUnproven?: boolean
   /** One delivery row each. */
   readonly deliveries: readonly { readonly id: string; readonly address: string }[]
+  /** When it may leave; at once unless told. */
+  readonly leaves?: {
+    /** For so long it can be taken back, milliseconds. */
+    readonly afterMs: number
+    /** Not before; null for no such wish. */
+    readonly at: Date | null
+  }
 }
 
 /** Queues an email: row, deliveries and its Message-ID, all in the caller's transaction. */
@@ -49,6 +56,7 @@ export async function insertOutboundEmail(tx: Transaction, email: NewOutboundEma
     token_nonce: email.tokenNonce,
     envelope_from: email.envelopeFrom,
     composed: JSON.stringify(email.composed),
+    ...(email.leaves ? whenItLeaves(tx, email.leaves) : {}),
     recipient_user_id: email.recipientUserId ?? null,
     event_id: email.eventId ?? null,
     template: email.template ?? null,
@@ -64,6 +72,12 @@ export async function insertOutboundEmail(tx: Transaction, email: NewOutboundEma
     message_id: email.messageId,
     outbound_email_id: email.id,
   })
+}
+
+/** The give-up time counts from the moment the mail may leave. */
+function whenItLeaves(tx: Transaction, { afterMs, at }: NonNullable<NewOutboundEmail['leaves']>) {
+  const due = tx.raw("greatest(now() + ? * interval '1 millisecond', ?::timestamptz)", [afterMs, at])
+  return { next_attempt_at: due, queued_at: due, scheduled_for: at }
 }
 
 export async function findOutboundEmail(
@@ -201,9 +215,13 @@ export async function listAbandonedOutbound(db: Database, limit: number): Promis
 
 /** A person asks for another try: due now; the give-up time and the recipients not reached start anew. */
 export async function requeueOutbound(tx: Transaction, id: OutboundEmailId): Promise<void> {
-  await tx('outbound_emails')
-    .where({ id })
-    .update({ status: 'queued', next_attempt_at: tx.fn.now(), queued_at: tx.fn.now(), attempts: 0 })
+  await tx('outbound_emails').where({ id }).update({
+    status: 'queued',
+    next_attempt_at: tx.fn.now(),
+    queued_at: tx.fn.now(),
+    attempts: 0,
+    cancelled_by_id: null,
+  })
   await tx('outbound_deliveries')
     .where({ outbound_email_id: id })
     .whereIn('status', ['queued', 'retry', 'refused'])

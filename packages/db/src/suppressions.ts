@@ -58,34 +58,19 @@ export async function deleteSuppression(tx: Transaction, address: string): Promi
   return rows[0]?.inForce ?? false
 }
 
-/** Addresses of a queued mail that get nothing at all. */
-export async function listWhollySuppressed(db: Database, id: OutboundEmailId): Promise<SuppressionRow[]> {
-  const { rows } = await db.raw(
-    `SELECT s.* FROM suppressions s
-      WHERE s.scope = 'all' AND (s.until IS NULL OR s.until > now())
-        AND s.address IN (SELECT lower(d.address) FROM outbound_deliveries d WHERE d.outbound_email_id = ?)
-      ORDER BY s.address`,
-    [id],
-  )
-  return rows
-}
-
-/** Takes addresses out of a queued mail; when nobody is left the mail is cancelled. @returns whether anybody is left. */
-export async function suppressDeliveries(
+/** Notes with a mail to whom it does not go, because nothing goes there. */
+export async function insertSuppressedDeliveries(
   tx: Transaction,
-  id: OutboundEmailId,
-  addresses: readonly string[],
-): Promise<boolean> {
-  await tx.raw(
-    `UPDATE outbound_deliveries SET status = 'suppressed', updated_at = now()
-      WHERE outbound_email_id = ? AND status = 'queued' AND lower(address) = ANY (?::text[])`,
-    [id, [...addresses]],
+  outboundEmailId: OutboundEmailId,
+  deliveries: readonly { readonly id: string; readonly address: string }[],
+): Promise<void> {
+  if (deliveries.length === 0) return
+  await tx('outbound_deliveries').insert(
+    deliveries.map(({ id, address }) => ({
+      id,
+      outbound_email_id: outboundEmailId,
+      address,
+      status: 'suppressed',
+    })),
   )
-  const { rowCount } = await tx.raw(
-    `UPDATE outbound_emails SET status = 'cancelled', next_attempt_at = NULL
-      WHERE id = ? AND NOT EXISTS (
-        SELECT FROM outbound_deliveries WHERE outbound_email_id = ? AND status <> 'suppressed')`,
-    [id, id],
-  )
-  return rowCount === 0
 }

@@ -158,6 +158,20 @@ export interface MailboxOauthRow {
   updated_at: Date
 }
 
+export interface MailboxBackfillRow {
+  mailbox_id: MailboxId
+  folder: string
+  uid_validity: string
+  since: Date
+  /** Every mail of the backfill up to this UID is in the ledger or gone. */
+  last_uid: string
+  looked_at: number
+  kept: number
+  started_at: Date
+  updated_at: Date
+  finished_at: Date | null
+}
+
 export interface MailboxCursorRow {
   mailbox_id: MailboxId
   folder: string
@@ -279,6 +293,11 @@ export interface MessageRow {
   flags: MessageFlag[]
   /** Where its sender wants the answer (Reply-To), when that is not From. */
   answer_to: string | null
+  /** Thread-Index and Thread-Topic of the mail, for its answer to echo; attacker's text. */
+  thread_index: string | null
+  thread_topic: string | null
+  /** We were only Bcc'd. */
+  is_blind_copy: boolean
   /** Why it landed here. */
   decision: unknown
   /** What of message_text was written now; null when all of it was. */

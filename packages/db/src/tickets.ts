@@ -1,6 +1,6 @@
 // Queries of `tickets`, `messages` and `attachments` that write.
 
-import type { InboundEmailId, MessageFlag, MessageId, Rfc822Id, TextRange, TicketId } from '@maildesk/core'
+import type { InboundEmailId, MessageFlag, MessageId, TextRange, TicketId } from '@maildesk/core'
 import type { Database } from './connect.ts'
 import type { AttachmentRow, MessageRow, TicketRow } from './tables.ts'
 import type { Transaction } from './transaction.ts'
@@ -53,6 +53,9 @@ export type NewMessage = Pick<
       | 'read_by_customer'
       | 'read_by_staff'
       | 'answer_to'
+      | 'thread_index'
+      | 'thread_topic'
+      | 'is_blind_copy'
     >
   > & {
     readonly flags?: readonly MessageFlag[]
@@ -108,38 +111,4 @@ export async function findTicket(db: Database, id: TicketId): Promise<TicketRow 
 
 export async function listMessageAttachments(db: Database, messageId: MessageId): Promise<AttachmentRow[]> {
   return db<AttachmentRow>('attachments').where({ message_id: messageId }).orderBy('id')
-}
-
-export interface AnsweredMessage {
-  readonly message: MessageRow
-  readonly subject: string | null
-  readonly references: readonly Rfc822Id[]
-}
-
-/** The customer's newest public mail in a ticket: the one a reply answers. */
-export async function findAnsweredMessage(
-  db: Database,
-  ticketId: TicketId,
-): Promise<AnsweredMessage | undefined> {
-  const message = await db<MessageRow>('messages')
-    .where({ ticket_id: ticketId, is_internal: false, is_unverified: false, is_from_customer: true })
-    .whereNotNull('rfc822_id')
-    .orderBy([
-      { column: 'created_at', order: 'desc' },
-      { column: 'id', order: 'desc' },
-    ])
-    .first()
-  if (!message) return undefined
-  const references = await db('referenced_ids')
-    .select('rfc822_id')
-    .where({ message_id: message.id })
-    .orderBy('position')
-  const inbound = message.inbound_email_id
-    ? await db('inbound_emails').select('subject').where({ id: message.inbound_email_id }).first()
-    : undefined
-  return {
-    message,
-    subject: inbound?.subject ?? null,
-    references: references.map(({ rfc822_id }: { rfc822_id: Rfc822Id }) => rfc822_id),
-  }
 }

@@ -98,6 +98,7 @@ async function addMailbox(db: Database, { imap, smtpPort, key = secretKey }: Ser
       smtp_tls: 'none',
       smtp_user: null,
       sub_addressing: 'plus',
+      undo_seconds: 0,
     }),
   )
 }

@@ -146,7 +146,9 @@ async function whatMoves(): Promise<string | undefined> {
     const arrived = (await mailsOf(address)).length
     if (finished !== arrived) return `${address} has finished ${finished} of ${arrived} mails (${all} kept)`
   }
-  return undefined
+  // What was finished while this looked may have queued an answer, in the same transaction.
+  const queued = (await Promise.all(desks.map(outboundOf))).flat().length - outbound.length
+  return queued > 0 ? `${queued} mails were queued meanwhile` : undefined
 }
 
 /** Waits until nothing moves any more; `meanwhile` is done each time round and says whether it did something. */
@@ -154,8 +156,8 @@ async function waitForRest(meanwhile: () => Promise<boolean> = async () => false
   let moves: string | undefined
   await waitUntil(
     async () => {
-      const did = await meanwhile()
       moves = await whatMoves()
+      const did = await meanwhile()
       return (!did && moves === undefined) || undefined
     },
     { timeoutMs: 45_000, intervalMs: 200, what: 'the exchange to end' },

@@ -139,7 +139,7 @@ test('a command that cannot be carried out holds the mail, and the agent is told
   expect((await messageOf(row)).flags).toEqual([{ code: 'draft-held', detail: 'command-not-understood' }])
   expect(await ticketOf(given.ticket.id)).toMatchObject({ status: 'open', attention: 'draft-held' })
   expect(await mailsOf(given.ticket.id, 'reply')).toEqual([])
-  const [told] = await mailsOf(given.ticket.id, 'rejection')
+  const [, told] = await mailsOf(given.ticket.id, 'notification')
   expect(told.composed).toMatchObject({ to: [{ address: grace.email }] })
   expect(told.composed.text).toContain('#assign nobody at all – is nobody of the staff')
 })
@@ -150,6 +150,25 @@ test('an answer that still repeats the notification is held as a draft', async (
   const row = await fileAt(mailbox, answerTo(given, '', { body: body.replaceAll('\n', '\r\n') }))
   expect((await messageOf(row)).flags).toEqual([{ code: 'draft-held', detail: 'quote-left-in' }])
   expect(await mailsOf(given.ticket.id, 'reply')).toEqual([])
+})
+
+test('the files of an answer go along, and one of a kind that is not allowed holds it', async () => {
+  const given = await notified()
+  const withFile = (type: string, name: string) =>
+    answerTo(given, '', {
+      'MIME-Version': '1.0',
+      'Content-Type': 'multipart/mixed; boundary=edge',
+      body: `--edge\r\n\r\nSee the plan.\r\n--edge\r\nContent-Type: ${type}\r\nContent-Disposition: attachment; filename=${name}\r\n\r\nx\r\n--edge--\r\n`,
+    })
+  const sent = await fileAt(mailbox, withFile('application/pdf', 'plan.pdf'))
+  const message = await messageOf(sent)
+  expect(message.is_internal).toBe(false)
+  expect(await desk.db('attachments').where({ message_id: message.id })).toMatchObject([
+    { filename: 'plan.pdf' },
+  ])
+  const held = await fileAt(mailbox, withFile('application/x-msdownload', 'plan.exe'))
+  expect((await messageOf(held)).flags).toEqual([{ code: 'draft-held', detail: 'file-not-allowed' }])
+  expect(await mailsOf(given.ticket.id, 'reply')).toHaveLength(1)
 })
 
 test('a notification that an agent forwards to another of our mailboxes never reaches the customer (scenario 8)', async () => {

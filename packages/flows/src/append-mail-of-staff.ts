@@ -4,6 +4,7 @@ import {
   type CommandProblem,
   composeHeldNotice,
   flagsOf,
+  type HeldReason,
   type InboundDecision,
   type InboundVerdict,
   MaildeskError,
@@ -12,6 +13,7 @@ import {
   partsToSend,
   readAgentMail,
   replyTextOf,
+  restrictionOf,
 } from '@maildesk/core'
 import {
   type InboundEmailRow,
@@ -70,11 +72,11 @@ export async function appendMailOfStaff(
   const written = readAgentMail(email)
   const todo =
     verdict.agent.kind === 'hold' ? undefined : await planMailCommands(tx, ticket, agent, written.commands)
-  const problems = [...written.problems, ...(todo?.plan.problems ?? [])]
-  const settled: Append =
-    todo && problems.length > 0
-      ? { ...verdict, internal: true, agent: { kind: 'hold', reason: 'command-not-understood', missing: [] } }
-      : verdict
+  const found = verdict.agent.kind === 'hold' ? undefined : lateProblem(deps, email, verdict.agent, todo)
+  const problems = found?.problems ?? written.problems
+  const settled: Append = found
+    ? { ...verdict, internal: true, agent: { kind: 'hold', reason: found.reason, missing: [] } }
+    : verdict
   const message = await fileAs(tx, deps, mail, settled, written.text)
   const outbound: OutboundEmailId[] = []
   if (settled.agent.kind === 'hold')
@@ -87,6 +89,24 @@ export async function appendMailOfStaff(
     end: ended('filed', settled.internal ? 'note_appended' : 'appended', { ticketId: ticket.id }),
     outbound,
   }
+}
+
+/** What keeps a mail back that only shows when names and settings are looked up. */
+function lateProblem(
+  { settings }: DeskDeps,
+  email: ParsedEmail,
+  agent: AgentUse,
+  todo: CommandsToDo | undefined,
+): { readonly reason: HeldReason; readonly problems: readonly CommandProblem[] } | undefined {
+  if (todo && todo.plan.problems.length > 0)
+    return { reason: 'command-not-understood', problems: todo.plan.problems }
+  if (agent.kind !== 'speak') return undefined
+  const policy = { allowedTypes: settings.attachmentTypes, maxBytes: settings.maxAttachmentBytes }
+  const problems = partsToSend(email).flatMap((part) => {
+    const restriction = restrictionOf(part, policy)
+    return restriction ? [{ line: part.filename, problem: restriction.replaceAll('-', ' ') }] : []
+  })
+  return problems.length > 0 ? { reason: 'file-not-allowed', problems } : undefined
 }
 
 async function fileAs(
@@ -173,7 +193,8 @@ async function hold(
   if (reason !== 'unverified') await setAttention(tx, ticket.id, 'draft-held')
   const mailbox = await sendingMailboxOf(tx, ticket)
   const told = await queueAutomatic(tx, deps, {
-    kind: 'rejection',
+    // What may be somebody else's doing is answered as sparingly as any stranger.
+    kind: reason === 'unverified' ? 'rejection' : 'notification',
     ticket,
     mailbox,
     recipient: agent.email,
@@ -188,7 +209,7 @@ async function hold(
         reason,
         ticketNumber: ticket.number,
         url: ticketUrl(deps.settings, ticket.number),
-        problems: reason === 'command-not-understood' ? problems : [],
+        problems,
         language: mailbox.language,
       }
       return composeHeldNotice({ name: '', address: agent.email }, held, sendingMailbox(mailbox), stamp)

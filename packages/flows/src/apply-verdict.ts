@@ -4,6 +4,7 @@ import {
   flagsOf,
   type InboundDecision,
   type InboundVerdict,
+  isBlindCopy,
   isOwnAddress,
   type MailAddress,
   MaildeskError,
@@ -129,6 +130,7 @@ async function open(
     flags: flagsOf(email, gathered.facts, verdict, gathered),
     decision: traceOf(decision),
     isFirst: true,
+    isBlindCopy: isBlindCopy(email, (address) => isOwnAddress(address, ownAddresses)),
   })
   if (verdict.requesterCandidates) await setAttention(tx, ticket.id, 'choose-requester')
   const eventId = deps.ids.uuid()
@@ -192,6 +194,7 @@ async function append(
     flags: flagsOf(email, gathered.facts, verdict, gathered),
     decision: traceOf(decision),
     isFirst: false,
+    isBlindCopy: isBlindCopy(email, (address) => isOwnAddress(address, gathered.ownAddresses)),
   })
   const isRequester = ticket.customer_id === sender.id
   if (verdict.admits) await addParticipants(tx, ticket.id, [sender.email], 'collaborator')

@@ -10,8 +10,10 @@ import type {
   Mailer,
   MimeBuilder,
   OrganisationalDomain,
+  SentFolder,
   SignatureVerifier,
   SuppressionSettings,
+  UncertainReplies,
 } from '@maildesk/core'
 import type { Database, MailboxRow } from '@maildesk/db'
 
@@ -33,10 +35,12 @@ export interface DeskSettings {
   readonly leaseMs: number
   /** How long a refused-for-now mail is tried again, milliseconds. */
   readonly sendGiveUpMs: number
-  /** How long an uncertain reply waits before it is sent again, milliseconds. */
+  /** How long proof of a mail of unknown fate is waited for, milliseconds. */
   readonly uncertainWaitMs: number
   /** How often an uncertain reply is sent again at most. */
   readonly maxUncertainResends: number
+  /** What a reply of unknown fate without proof does. */
+  readonly uncertainReplies: UncertainReplies
   /** How long a reply waits for the mail it answers, milliseconds. */
   readonly parentWaitMs: number
   /** Days after closing within which an answer reopens. */
@@ -58,6 +62,10 @@ export interface DeskDeps {
   readonly ids: IdSource
   readonly log: Log
   readonly settings: DeskSettings
+  /** HTML of a mail as an answer may quote it. Never throws for its input. */
+  readonly quoteHtml: (html: string) => string
+  /** Whether mail can be sent to an address, by the rule of the mailer. */
+  readonly isSendable: (address: string) => boolean
 }
 
 /** Access tokens of mailboxes that log in with OAuth2. */
@@ -76,6 +84,7 @@ export interface WorkerDeps extends DeskDeps {
   readonly mailer: Mailer
   readonly tokens: MailboxTokens
   readonly buildMime: MimeBuilder
+  readonly sentFolder: SentFolder
   /** Opens a sealed secret. @throws MaildeskError secret.unreadable */
   readonly unseal: (sealed: string, context: string) => string
 }

@@ -4,6 +4,7 @@ import {
   databaseText,
   hasCut,
   hasQuote,
+  headerValues,
   type InboundDecision,
   type MessageFlag,
   type MessageId,
@@ -29,6 +30,8 @@ import type { DeskDeps } from './deps.ts'
 
 /** Longest file name, UTF-16 units; as in the schema. */
 const maxFilename = 255
+/** UTF-16 units kept of a header field that answers echo. */
+const maxThreadHeader = 1000
 
 /** Writes the message of a mail with its ids and files. @throws MaildeskError db.* */
 export async function fileMessage(
@@ -56,6 +59,8 @@ export async function fileMessage(
     readonly rfc822Id?: Rfc822Id | null
     /** In place of the mail's Reply-To. */
     readonly answerTo?: string | null
+    /** We were only Bcc'd. */
+    readonly isBlindCopy?: boolean
   },
 ): Promise<MessageRow> {
   const isRebuilt = how.text !== undefined
@@ -78,6 +83,9 @@ export async function fileMessage(
     decision: how.decision,
     read_by_customer: sender.role === 'customer',
     source: 'email',
+    // What is rebuilt is another mail than the one that brought it.
+    ...(isRebuilt ? {} : threadHeadersOf(email)),
+    is_blind_copy: how.isBlindCopy ?? false,
     rfc822_id: rfc822Id,
     inbound_email_id: row.id,
   })
@@ -110,6 +118,15 @@ export async function fileMessage(
     })),
   )
   return message
+}
+
+/** What an answer to it echoes. */
+function threadHeadersOf(email: ParsedEmail) {
+  const header = (name: string) => {
+    const [value] = headerValues(email, name)
+    return value === undefined ? null : databaseText(value, maxThreadHeader)
+  }
+  return { thread_index: header('thread-index'), thread_topic: header('thread-topic') }
 }
 
 /** What of a mail to this ticket was written now, its answers in the middle of our own words too; null when all of it was. */

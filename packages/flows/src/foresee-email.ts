@@ -40,6 +40,7 @@ export async function foreseeEmail(
       id: deps.ids.uuid() as InboundEmailId,
       mailbox_id: mailbox?.id ?? null,
       received_at: deps.clock.now(),
+      internal_date: null,
     }
     const { facts } = await gatherFacts(tx, deps.settings, row, mail, deps.clock.now())
     return { decision: decideInbound(mail.email, facts), mailbox }

@@ -7,6 +7,7 @@ import {
   type Forwarded,
   type ForwardFacts,
   goneTicketOf,
+  hasWordsInsideQuote,
   holdsOurWords,
   type InboundFacts,
   inferMachine,
@@ -80,7 +81,7 @@ async function findPerson(
 export async function gatherFacts(
   db: Database,
   settings: DeskSettings,
-  row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at'>,
+  row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at' | 'internal_date'>,
   { email, identity, authentication, contentHash: hash }: JudgedMail,
   now: Date,
 ): Promise<Gathered> {
@@ -119,7 +120,8 @@ export async function gatherFacts(
       userId: sender?.id ?? null,
       role: sender?.role ?? null,
       isActive: sender?.is_active ?? true,
-      ticketsInLastHour: address ? await countTicketsOpenedBy(db, address) : 0,
+      // Old mail that is taken in at once, as from a backfill, is no flood.
+      ticketsInLastHour: address && !isOld(row) ? await countTicketsOpenedBy(db, address) : 0,
       sameBodyInLastHour,
     },
     classification,
@@ -135,10 +137,10 @@ export async function gatherFacts(
           answersGoToSender: await answersGoTo(db, email, staff, address),
           // Whom a form or a list names is nobody's word.
           isTrustedMailbox: (mailbox?.trusts_agent_mail ?? false) && identity?.via === 'from',
-          repeatsNotification: holdsOurWords(
-            readAgentMail(email).text,
+          repeatsNotification: isMixedWith(
+            email,
             ownTokens.map(({ text }) => text),
-            [ticketUrl(settings, '')],
+            ticketUrl(settings, ''),
           ),
         }
       : null,
@@ -194,8 +196,20 @@ function isReport(kind: MailKind): boolean {
   return kind === 'bounce' || kind === 'delivery_notice' || kind === 'complaint'
 }
 
+/** The server took it in long before us; its own date, which the sender cannot write. */
+function isOld(row: Pick<InboundEmailRow, 'received_at' | 'internal_date'>): boolean {
+  return row.internal_date !== null && row.received_at.getTime() - row.internal_date.getTime() > dayMs
+}
+
 function noncesOf(pointers: readonly Pointer[]): string[] {
   return [...new Set(pointers.flatMap((pointer) => (pointer.by === 'token' ? [pointer.nonce] : [])))]
+}
+
+function isMixedWith(email: ParsedEmail, notifications: readonly string[], url: string): boolean {
+  return (
+    holdsOurWords(readAgentMail(email).text, notifications, [url]) ||
+    hasWordsInsideQuote(email, notifications)
+  )
 }
 
 /** Addresses of Reply-To that are looked up; more are no agreement with From. */

@@ -40,6 +40,10 @@ export interface MessageToPost {
   readonly attachmentIds: readonly AttachmentId[]
   /** Its mail goes also to addresses that get no mail any more. */
   readonly overridesSuppression?: boolean
+  /** Who gets copies of a public answer by staff, instead of those who take part. */
+  readonly cc?: readonly string[] | undefined
+  /** When its mail leaves at the earliest. */
+  readonly scheduledFor?: Date | null
 }
 
 export interface PostedMessage {
@@ -96,6 +100,8 @@ export async function postMessage(
     message,
     author: draft.author,
     attachments,
+    cc: draft.cc,
+    scheduledFor: draft.scheduledFor ?? null,
     overridesSuppression: draft.overridesSuppression ?? false,
   })
   // Who answers has seen what became of the answer before.

@@ -1,7 +1,7 @@
 // What every outgoing mail needs from its mailbox and its row.
 import {
+  type AnsweringMailbox,
   nonceLength,
-  type SendingMailbox,
   type Stamp,
   signReplyToken,
   type TokenRole,
@@ -20,12 +20,14 @@ export async function sendingMailboxOf(
   return (await listMailboxes(db)).find(({ is_active, smtp_host }) => is_active && smtp_host !== null)
 }
 
-export function sendingMailbox(row: MailboxRow): SendingMailbox {
+export function sendingMailbox(row: MailboxRow): AnsweringMailbox {
   return {
     address: row.address,
     displayName: row.display_name,
     subAddressing: row.sub_addressing === 'plus',
     signature: row.signature,
+    signatureHtml: row.signature_html,
+    language: row.language,
   }
 }
 

@@ -1,10 +1,24 @@
 // An agent's public message becomes an outgoing mail, in the transaction that writes the message.
-import { composeReply, isUsableAddress, type OutboundEmailId } from '@maildesk/core'
 import {
+  type AnsweredMail,
+  composeReply,
+  normalAddress,
+  type OutboundEmailId,
+  type RecipientsOfReply,
+  recipientsOfReply,
+} from '@maildesk/core'
+import {
+  type AnsweredMessage,
   type AttachmentRow,
   findAnsweredMessage,
+  findMailbox,
   findUser,
   insertOutboundEmail,
+  insertSuppressedDeliveries,
+  listCollaborators,
+  listMailboxes,
+  listSuppressed,
+  type MailboxRow,
   type MessageRow,
   recordEvent,
   type TicketRow,
@@ -13,7 +27,7 @@ import {
 } from '@maildesk/db'
 import type { DeskDeps } from './deps.ts'
 import { fullName, returnPath, sendingMailbox, sendingMailboxOf, stampOf } from './queue-outbound.ts'
-import { withoutSuppressed } from './suppress.ts'
+import { gatherHistory } from './reply-history.ts'
 
 export interface ReplyToQueue {
   readonly ticket: TicketRow
@@ -22,46 +36,46 @@ export interface ReplyToQueue {
   readonly attachments: readonly AttachmentRow[]
   /** Also to addresses that get no mail any more. */
   readonly overridesSuppression?: boolean
+  /** Who gets copies, instead of those who take part. */
+  readonly cc?: readonly string[] | undefined
+  /** Not before. */
+  readonly scheduledFor?: Date | null
 }
 
 /**
- * Queues the reply to the ticket's customer; ring `send-email` with the id after the commit.
- * Undefined when there is nobody to write to or no mailbox to write from; the ticket then says so in an event.
+ * Queues the reply: one mail to the ticket's customer and those who take part, that leaves when it cannot be taken back
+ * any more. Ring `send-email` with the id after the commit. Undefined when there is nobody to write to or no mailbox to
+ * write from; the ticket then says so in an event.
  */
 export async function queueReply(
   tx: Transaction,
   deps: DeskDeps,
-  { ticket, message, author, attachments, overridesSuppression = false }: ReplyToQueue,
+  reply: ReplyToQueue,
 ): Promise<OutboundEmailId | undefined> {
+  const { ticket, message, author } = reply
   const customer = await findUser(tx, ticket.customer_id)
-  const mailbox = await sendingMailboxOf(tx, ticket)
-  if (!customer || !mailbox || !isUsableAddress(customer.email)) {
-    const reason = mailbox ? 'no-usable-address' : 'no-sending-mailbox'
-    await recordEvent(tx, {
-      id: deps.ids.uuid(),
-      ticketId: ticket.id,
-      type: 'reply_not_sent',
-      actorId: author.id,
-      data: { message_id: message.id, reason },
-    })
+  const answered = await findAnsweredMessage(tx, ticket.id)
+  const mailbox = await answeringMailbox(tx, ticket, answered)
+  const people = customer && (await gatherRecipients(tx, deps, customer, answered, reply))
+  if (!mailbox || !people?.to) {
+    await recordUnsent(tx, deps, reply, mailbox ? (people?.leftOut[0]?.reason ?? 'unusable') : undefined)
     return undefined
   }
-  const found = await findAnsweredMessage(tx, ticket.id)
-  const answered = found
-    ? {
-        messageId: found.message.rfc822_id,
-        references: found.references,
-        subject: found.subject ?? ticket.title,
-      }
-    : null
-  const stamp = stampOf(deps)
+  const at = reply.scheduledFor ?? null
+  const stamp = { ...stampOf(deps), now: later(deps.clock.now(), at) }
   const composed = composeReply(
     {
-      to: { name: fullName(customer), address: customer.email },
+      to: people.to,
+      cc: people.cc,
       authorName: fullName(author),
       text: message.message_text,
+      history: await gatherHistory(tx, deps, message, mailbox),
     },
-    { ticketNumber: ticket.number, answered, title: ticket.title },
+    {
+      ticketNumber: ticket.number,
+      answered: answered ? answeredMail(answered, ticket) : null,
+      title: ticket.title,
+    },
     sendingMailbox(mailbox),
     stamp,
   )
@@ -76,23 +90,146 @@ export async function queueReply(
     tokenNonce: stamp.nonce,
     envelopeFrom: returnPath(mailbox, ticket.number, 'public', stamp),
     composed,
-    deliveries: [{ id: deps.ids.uuid(), address: customer.email }],
+    deliveries: [people.to, ...people.cc].map(({ address }) => ({ id: deps.ids.uuid(), address })),
+    leaves: { afterMs: mailbox.undo_seconds * 1000, at },
   })
+  await insertSuppressedDeliveries(
+    tx,
+    id,
+    people.leftOut
+      .filter(({ reason }) => reason === 'suppressed')
+      .map(({ address }) => ({ id: deps.ids.uuid(), address })),
+  )
   await tx('messages').where({ id: message.id }).update({ rfc822_id: composed.messageId })
+  await recordQueued(tx, deps, reply, id, people, at)
+  return id
+}
+
+/** The mailbox the customer wrote to, so that the answer comes from there; else the ticket's. */
+async function answeringMailbox(
+  tx: Transaction,
+  ticket: TicketRow,
+  answered: AnsweredMessage | undefined,
+): Promise<MailboxRow | undefined> {
+  const addressed = answered?.mailboxId ? await findMailbox(tx, answered.mailboxId) : undefined
+  return addressed?.smtp_host && addressed.is_active ? addressed : sendingMailboxOf(tx, ticket)
+}
+
+async function gatherRecipients(
+  tx: Transaction,
+  deps: Pick<DeskDeps, 'isSendable' | 'ids'>,
+  customer: UserRow,
+  answered: AnsweredMessage | undefined,
+  reply: ReplyToQueue,
+): Promise<RecipientsOfReply> {
+  const { ticket, cc, overridesSuppression = false } = reply
+  const requester = { name: fullName(customer), address: customer.email }
+  const collaborators = await listCollaborators(tx, ticket.id)
+  const named = [requester, ...collaborators, ...(answered ? [answered.sender] : [])].map(
+    ({ address }) => address,
+  )
+  const wanted = [...named, ...(cc ?? []), answered?.message.answer_to ?? ''].map(normalAddress)
+  const suppressed = await listSuppressed(tx, wanted)
+  const people = recipientsOfReply({
+    requester,
+    collaborators,
+    answered: answered
+      ? {
+          sender: answered.sender,
+          isRequesters: answered.message.sender_id === ticket.customer_id,
+          answerTo: answered.message.answer_to,
+          isBlindCopy: answered.message.is_blind_copy,
+        }
+      : null,
+    cc,
+    ownAddresses: (await listMailboxes(tx)).map(({ address }) => normalAddress(address)),
+    suppressed: overridesSuppression ? new Set() : suppressed,
+    isSendable: deps.isSendable,
+  })
+  if (overridesSuppression) await recordOverride(tx, deps, reply, people, suppressed)
+  return people
+}
+
+/** The author was warned, and wants it sent all the same. */
+async function recordOverride(
+  tx: Transaction,
+  deps: Pick<DeskDeps, 'ids'>,
+  { ticket, message, author }: ReplyToQueue,
+  { to, cc }: RecipientsOfReply,
+  suppressed: ReadonlySet<string>,
+): Promise<void> {
+  const addresses = [...(to ? [to] : []), ...cc]
+    .map(({ address }) => normalAddress(address))
+    .filter((address) => suppressed.has(address))
+  if (addresses.length === 0) return
+  await recordEvent(tx, {
+    id: deps.ids.uuid(),
+    ticketId: ticket.id,
+    type: 'suppression_overridden',
+    actorId: author.id,
+    data: { message_id: message.id, addresses },
+  })
+}
+
+function answeredMail({ message, references, subject }: AnsweredMessage, ticket: TicketRow): AnsweredMail {
+  return {
+    messageId: message.rfc822_id,
+    references,
+    subject: subject ?? ticket.title,
+    threadIndex: message.thread_index,
+    threadTopic: message.thread_topic,
+  }
+}
+
+/** The stable words of the event; those who read it know them. */
+const unsentReasons = {
+  unusable: 'no-usable-address',
+  'own-address': 'no-usable-address',
+  'too-many': 'no-usable-address',
+  suppressed: 'suppressed',
+} as const
+
+async function recordUnsent(
+  tx: Transaction,
+  deps: DeskDeps,
+  { ticket, message, author }: ReplyToQueue,
+  why: keyof typeof unsentReasons | undefined,
+): Promise<void> {
+  await recordEvent(tx, {
+    id: deps.ids.uuid(),
+    ticketId: ticket.id,
+    type: 'reply_not_sent',
+    actorId: author.id,
+    data: { message_id: message.id, reason: why ? unsentReasons[why] : 'no-sending-mailbox' },
+  })
+}
+
+async function recordQueued(
+  tx: Transaction,
+  deps: DeskDeps,
+  { ticket, message, author, attachments }: ReplyToQueue,
+  id: OutboundEmailId,
+  { to, cc, leftOut }: RecipientsOfReply,
+  at: Date | null,
+): Promise<void> {
   await recordEvent(tx, {
     id: deps.ids.uuid(),
     ticketId: ticket.id,
     type: 'reply_queued',
     actorId: author.id,
     outboundEmailId: id,
-    data: { message_id: message.id, to: customer.email, attachments: attachments.length },
+    data: {
+      message_id: message.id,
+      to: to?.address,
+      cc: cc.map(({ address }) => address),
+      ...(leftOut.length > 0 ? { left_out: leftOut } : {}),
+      ...(at ? { scheduled_for: at.toISOString() } : {}),
+      attachments: attachments.length,
+    },
   })
-  const isAnybodyLeft = await withoutSuppressed(tx, deps, {
-    outboundEmailId: id,
-    ticketId: ticket.id,
-    messageId: message.id,
-    authorId: author.id,
-    isOverridden: overridesSuppression,
-  })
-  return isAnybodyLeft ? id : undefined
+}
+
+/** What a scheduled mail says of its time is the time it leaves. */
+function later(now: Date, at: Date | null): Date {
+  return at && at > now ? at : now
 }

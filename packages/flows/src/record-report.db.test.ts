@@ -286,13 +286,10 @@ test('an address that failed three times gets no answers either, unless the agen
     )
   const held = await post(false)
   expect(held.rings).toEqual([])
-  const mail = await desk.db('outbound_emails').where({ message_id: held.message.id }).first()
-  expect(mail).toMatchObject({ status: 'cancelled', next_attempt_at: null })
-  expect(await listDeliveries(desk.db, mail.id)).toMatchObject([{ status: 'suppressed' }])
-  expect(await eventsOf(ticket.id, 'reply_not_sent')).toMatchObject([
-    { data: { reason: 'suppressed', addresses: [{ address: customer, reason: 'repeated-hard-bounces' }] } },
-  ])
+  expect(await eventsOf(ticket.id, 'reply_not_sent')).toMatchObject([{ data: { reason: 'suppressed' } }])
   const insisted = await post(true)
   expect(insisted.rings).toHaveLength(1)
-  expect(await eventsOf(ticket.id, 'suppression_overridden')).toHaveLength(1)
+  expect(await eventsOf(ticket.id, 'suppression_overridden')).toMatchObject([
+    { data: { addresses: [customer] } },
+  ])
 })

@@ -29,7 +29,7 @@ import {
   raiseAttention,
   recordDeliveryReport,
   recordEvent,
-  settleUncertain,
+  settleReported,
   type TicketRow,
   type Transaction,
 } from '@maildesk/db'
@@ -91,7 +91,7 @@ export async function recordReport(
   const told = verdict.report === 'complaint' ? complaintOf(email, found.deliveries) : bounceOf(email, report)
   const { matches, strangers } = matchRecipients(told, found.deliveries)
   const effects = await applyToDeliveries(tx, deps, report, matches, found.deliveries)
-  await settleUncertain(tx, found.row.id)
+  await settleReported(tx, found.row.id)
   const eventId = await recordOnTicket(tx, deps, report, effects, strangers)
   const outbound = await actOnKind(tx, deps, report, effects, eventId)
   const outcome = verdict.report === 'complaint' ? 'complaint_recorded' : 'bounce_recorded'

@@ -48,6 +48,12 @@ const row = async (id: OutboundEmailId) => {
 }
 const makeDue = (id: OutboundEmailId) =>
   desk.db('outbound_emails').where({ id }).update({ next_attempt_at: desk.db.fn.now() })
+/** Proof of a mail of unknown fate was waited for long enough. */
+const makeLate = (id: OutboundEmailId) =>
+  desk
+    .db('outbound_emails')
+    .where({ id })
+    .update({ next_attempt_at: desk.db.fn.now(), data_started_at: new Date(Date.now() - 3_600_000) })
 const seenBy = (recipient: string) =>
   sink.transactions.filter(({ recipients }) => recipients.includes(recipient))
 const eventsOf = (id: OutboundEmailId, type: string) =>
@@ -203,28 +209,24 @@ test('a reply of unknown fate is sent again, byte for byte, at most twice (scena
     await sendEmail(desk, id)
     const after = await row(id)
     expect(after).toMatchObject({ status: 'uncertain', uncertain_attempts: attempt })
-    if (attempt === 3) expect(after.next_attempt_at).toBeNull()
-    else {
-      expect(minutesUntil(after.next_attempt_at)).toBe(1)
-      await makeDue(id)
-    }
+    expect(minutesUntil(after.next_attempt_at)).toBe(1)
+    await makeLate(id)
   }
+  await sendEmail(desk, id)
+  expect(await row(id)).toMatchObject({ status: 'uncertain', next_attempt_at: null })
   await sendEmail(desk, id)
   const copies = seenBy(customer)
   expect(copies).toHaveLength(3)
   expect(new Set(copies.map(({ raw }) => raw.toString('base64'))).size).toBe(1)
-  expect((await eventsOf(id, 'reply_uncertain')).map(({ data }) => data.will_be_sent_again)).toEqual([
-    true,
-    true,
-    false,
-  ])
+  expect(await eventsOf(id, 'reply_uncertain')).toHaveLength(3)
+  expect(await eventsOf(id, 'reply_needs_decision')).toMatchObject([{ data: { reason: 'too-often' } }])
 })
 
 test('a reply that was sent again after all says that it may have come twice', async () => {
   const { id } = await queueAgentReply(desk, mailbox)
   sink.script({ at: 'final', action: { drop: true } })
   await sendEmail(desk, id)
-  await makeDue(id)
+  await makeLate(id)
   await sendEmail(desk, id)
   expect(await row(id)).toMatchObject({ status: 'sent' })
   expect(await eventsOf(id, 'reply_sent')).toMatchObject([{ data: { may_have_been_delivered_twice: true } }])
@@ -236,8 +238,28 @@ test('an acknowledgement of unknown fate is never sent again', async () => {
   const { id } = await desk.db('outbound_emails').where({ ticket_id }).first()
   sink.script({ at: 'final', action: { drop: true } })
   await sendEmail(desk, id)
-  expect(await row(id)).toMatchObject({ status: 'uncertain', next_attempt_at: null })
+  expect(await row(id)).toMatchObject({ status: 'uncertain' })
+  await makeLate(id)
   await sendEmail(desk, id)
+  expect(await row(id)).toMatchObject({ status: 'failed', next_attempt_at: null })
+  expect(await eventsOf(id, 'acknowledgement_failed')).toMatchObject([{ data: { reason: 'fate-unknown' } }])
+  expect(seenBy(customer)).toHaveLength(1)
+})
+
+test('a reply of unknown fate that somebody answered was sent', async () => {
+  const { id, customer } = await queueAgentReply(desk, mailbox)
+  sink.script({ at: 'final', action: { drop: true } })
+  await sendEmail(desk, id)
+  const { rfc822_id } = await row(id)
+  await fileMail(
+    desk,
+    mailbox,
+    rawMail({ From: customer, To: mailbox.address, Subject: 'Re: thanks', 'In-Reply-To': `<${rfc822_id}>` }),
+  )
+  await sendEmail(desk, id)
+  expect(await row(id)).toMatchObject({ status: 'sent', next_attempt_at: null })
+  expect(await eventsOf(id, 'reply_sent')).toMatchObject([{ data: { proof: 'answer' } }])
+  expect((await listDeliveries(desk.db, id)).map(({ status }) => status)).toEqual(['sent'])
   expect(seenBy(customer)).toHaveLength(1)
 })
 

@@ -3,10 +3,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   afterAttempt,
+  type DkimSigning,
   databaseText,
+  domainOf,
   type EnvelopeResult,
   errorText,
   isFinal,
+  type Job,
   MaildeskError,
   type OutboundEmailId,
   type SmtpAccess,
@@ -26,12 +29,15 @@ import {
   type OutboundEmailRow,
   recordEvent,
   renewOutboundLease,
+  requestSentCopy,
   type Transaction,
   updateMailbox,
 } from '@maildesk/db'
 import { databaseValue } from './database-value.ts'
 import type { WorkerDeps } from './deps.ts'
 import { withLease } from './lease.ts'
+import { resolveUncertainMail } from './resolve-uncertain.ts'
+import { ringQuietly } from './ring.ts'
 
 /** Longest answer of a server that is kept, UTF-16 units. */
 const maxResponse = 1000
@@ -42,6 +48,10 @@ export async function sendEmail(deps: WorkerDeps, id: OutboundEmailId): Promise<
   const waiting = await findOutboundEmail(deps.db, id)
   const mailbox = waiting?.mailbox_id ? await findMailbox(deps.db, waiting.mailbox_id) : undefined
   if (!waiting || mailbox?.smtp_paused_reason) return
+  if (waiting.status === 'uncertain') {
+    if (waiting.next_attempt_at === null) return
+    if (!(await resolveUncertainMail(deps, waiting, mailbox))) return
+  }
   const leaseToken = deps.ids.uuid()
   const row = await claimOutboundEmail(deps.db, id, leaseToken, leaseMs)
   if (!row) return
@@ -51,16 +61,17 @@ export async function sendEmail(deps: WorkerDeps, id: OutboundEmailId): Promise<
     () => attempt(deps, row, mailbox, leaseToken),
   )
   if (!result) return
-  await insisting(leaseMs, () =>
+  const rings = await insisting(leaseMs, () =>
     inTransaction(deps.db, (tx) => recordAttempt(tx, deps, row, leaseToken, result)),
   )
+  await ringQuietly(deps, rings)
 }
 
 /** Pause between two tries to write down what the server said, milliseconds. */
 const insistPauseMs = 250
 
 /** The server's answer is known only here: a database that is away for a moment must not make it unknown. */
-async function insisting(forMs: number, work: () => Promise<void>): Promise<void> {
+async function insisting<Result>(forMs: number, work: () => Promise<Result>): Promise<Result> {
   const until = performance.now() + forMs
   for (;;) {
     try {
@@ -87,7 +98,7 @@ async function attempt(
     const token = await deps.tokens.find(mailbox)
     const access = smtpAccessOf(mailbox, deps.unseal, token)
     if (!access) return refusal('refused', `mailbox ${mailbox.address} has no SMTP server`)
-    const rawKey = await ensureBuilt(deps, row)
+    const rawKey = await ensureBuilt(deps, row, mailbox)
     const recipients = (await listDeliveries(deps.db, row.id)).filter(
       ({ status }) => status === 'queued' || status === 'retry',
     )
@@ -141,7 +152,7 @@ export function smtpAccessOf(
   }
 }
 
-async function ensureBuilt(deps: WorkerDeps, row: OutboundEmailRow) {
+async function ensureBuilt(deps: WorkerDeps, row: OutboundEmailRow, mailbox: MailboxRow) {
   if (row.raw_key) return row.raw_key
   const files = row.message_id ? await listMessageAttachments(deps.db, row.message_id) : []
   const mime = deps.buildMime(
@@ -151,9 +162,17 @@ async function ensureBuilt(deps: WorkerDeps, row: OutboundEmailRow) {
       contentType: file.content_type,
       open: () => deps.blobs.open(file.file),
     })),
+    signingOf(mailbox, deps.unseal),
   )
   const { key } = await deps.blobs.put(mime)
   return keepBuiltMail(deps.db, row.id, key)
+}
+
+/** @throws MaildeskError secret.unreadable */
+function signingOf(mailbox: MailboxRow, unseal: WorkerDeps['unseal']): DkimSigning | null {
+  const { id, address, dkim_selector: selector, dkim_secret: secret } = mailbox
+  if (!selector || !secret) return null
+  return { domain: domainOf(address), selector, privateKey: unseal(secret, `mailbox:${id}:dkim`) }
 }
 
 async function recordAttempt(
@@ -162,14 +181,16 @@ async function recordAttempt(
   row: OutboundEmailRow,
   leaseToken: string,
   result: EnvelopeResult,
-): Promise<void> {
+): Promise<Job[]> {
   // The server's words are anybody's words: a NUL in them must not keep the outcome from being written.
   const said = databaseValue(result)
   const after = afterAttempt(said, attemptOf(deps, row))
   const response = databaseText(said.response, maxResponse)
-  if (!(await finishAttempt(tx, row, leaseToken, after, response))) return
-  if (after.pauseMailbox && row.mailbox_id)
+  if (!(await finishAttempt(tx, row, leaseToken, after, response))) return []
+  if (after.pauseMailbox && row.mailbox_id) {
     await updateMailbox(tx, row.mailbox_id, { smtp_paused_reason: response })
+    deps.log.error({ mailboxId: row.mailbox_id, response }, 'mailbox paused: it cannot log in to send')
+  }
   await recordFate(tx, deps, row, after, response)
   deps.log.info(
     {
@@ -181,6 +202,9 @@ async function recordAttempt(
     },
     'sending attempted',
   )
+  const isOut = after.deliveries.some(({ status }) => status === 'sent')
+  const isCopied = row.kind === 'reply' && isOut && (await requestSentCopy(tx, row.id))
+  return isCopied ? [{ name: 'copy-sent', id: row.id }] : []
 }
 
 /** A dead worker's attempt: before the phase mark nothing left and it is due at once; after it the fate is unknown. */
@@ -212,15 +236,13 @@ export async function takeOverAbandoned(
 }
 
 function attemptOf(deps: Pick<WorkerDeps, 'settings' | 'clock'>, row: OutboundEmailRow) {
-  const { sendGiveUpMs, uncertainWaitMs, maxUncertainResends } = deps.settings
+  const { sendGiveUpMs, uncertainWaitMs } = deps.settings
   return {
-    kind: row.kind,
     attempts: row.attempts,
     uncertainAttempts: row.uncertain_attempts,
     ageMs: deps.clock.now().getTime() - row.queued_at.getTime(),
     giveUpMs: sendGiveUpMs,
     uncertainWaitMs,
-    maxUncertainResends,
   }
 }
 
@@ -232,21 +254,23 @@ async function recordFate(
   after: ReturnType<typeof afterAttempt>,
   response: string,
 ): Promise<void> {
-  if (after.status !== 'sent' && after.status !== 'failed' && after.status !== 'uncertain') return
+  const refused = after.deliveries
+    .filter(({ status }) => status === 'refused')
+    .map(({ address, response: text }) => ({ address, response: text }))
+  const isNews = after.status === 'sent' || after.status === 'failed' || after.status === 'uncertain'
+  if (!isNews && refused.length === 0) return
   const mayBeDoubled = after.status === 'sent' && row.uncertain_attempts > 0
   await recordEvent(tx, {
     id: deps.ids.uuid(),
     ticketId: row.ticket_id,
-    type: `${row.kind}_${after.status}`,
+    // Some are waited for still; those who refused for good are told of now.
+    type: isNews ? `${row.kind}_${after.status}` : `${row.kind}_refused`,
     outboundEmailId: row.id,
     data: {
       response,
       attempts: row.attempts,
       ...(mayBeDoubled ? { may_have_been_delivered_twice: true } : {}),
-      ...(after.status === 'uncertain' ? { will_be_sent_again: after.nextInMs !== null } : {}),
-      refused: after.deliveries
-        .filter(({ status }) => status === 'refused')
-        .map(({ address, response: text }) => ({ address, response: text })),
+      refused,
     },
   })
 }

@@ -3,7 +3,6 @@ import {
   type InboundDecision,
   MaildeskError,
   normalAddress,
-  type OutboundEmailId,
   type Suppression,
   type SuppressionScope,
   suppressionAfter,
@@ -15,13 +14,11 @@ import {
   findSuppression,
   liftBounces,
   listBounceFacts,
-  listWhollySuppressed,
   lockWord,
   putSuppression,
   recordEvent,
   resumeAgentMail,
   type SuppressionRow,
-  suppressDeliveries,
   type Transaction,
 } from '@maildesk/db'
 import type { DeskDeps } from './deps.ts'
@@ -126,46 +123,4 @@ export async function liftByHand(
   const wasThere = await deleteSuppression(tx, address)
   const counted = await liftBounces(tx, address, { complaintsToo, at: deps.clock.now() })
   return (await resumeAgentMail(tx, address)) || wasThere || counted > 0
-}
-
-export interface ReplyToHold {
-  readonly outboundEmailId: OutboundEmailId
-  readonly ticketId: TicketId
-  readonly messageId: string
-  readonly authorId: UserId
-  /** The author wants it sent all the same. */
-  readonly isOverridden: boolean
-}
-
-/**
- * Takes wholly suppressed addresses out of an agent's queued reply, and says so on the ticket; or says that the agent
- * wanted it sent all the same. @returns whether anybody is left to send to
- */
-export async function withoutSuppressed(
-  tx: Transaction,
-  deps: Pick<DeskDeps, 'ids'>,
-  { outboundEmailId, ticketId, messageId, authorId, isOverridden }: ReplyToHold,
-): Promise<boolean> {
-  const suppressed = await listWhollySuppressed(tx, outboundEmailId)
-  if (suppressed.length === 0) return true
-  const isSomebodyLeft =
-    isOverridden ||
-    (await suppressDeliveries(
-      tx,
-      outboundEmailId,
-      suppressed.map(({ address }) => address),
-    ))
-  await recordEvent(tx, {
-    id: deps.ids.uuid(),
-    ticketId,
-    type: isOverridden ? 'suppression_overridden' : 'reply_not_sent',
-    actorId: authorId,
-    outboundEmailId,
-    data: {
-      message_id: messageId,
-      reason: 'suppressed',
-      addresses: suppressed.map(({ address, reason, until }) => ({ address, reason, until })),
-    },
-  })
-  return isSomebodyLeft
 }

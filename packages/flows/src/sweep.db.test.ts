@@ -19,6 +19,7 @@ import {
   type TestDesk,
 } from '@maildesk/testkit/desk-deps'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { copySent } from './copy-sent.ts'
 import { fileEmail } from './file-email.ts'
 import { sendEmail } from './send-email.ts'
 import { sweep } from './sweep.ts'
@@ -30,6 +31,7 @@ let mailbox: MailboxRow
 const handlers: JobHandlers = {
   'file-email': (id) => fileEmail(desk, id as InboundEmailId),
   'send-email': (id) => sendEmail(desk, id as OutboundEmailId),
+  'copy-sent': (id) => copySent(desk, id as OutboundEmailId),
 }
 
 beforeAll(async () => {

@@ -1,6 +1,12 @@
 // Rings again for whatever stands still in the ledgers. The queue may lose everything it holds; the ledgers do not.
 import { errorText, type Job, type JobHandlers } from '@maildesk/core'
-import { forgetIdempotencyKeys, listAbandonedOutbound, listDueInbound, listDueOutbound } from '@maildesk/db'
+import {
+  forgetIdempotencyKeys,
+  listAbandonedOutbound,
+  listDueCopies,
+  listDueInbound,
+  listDueOutbound,
+} from '@maildesk/db'
 import type { WorkerDeps } from './deps.ts'
 import { takeOverAbandoned } from './send-email.ts'
 
@@ -44,7 +50,12 @@ export async function sweep(
     id: id as string,
     overdueMs,
   }))
-  const due = [...inbound, ...outbound]
+  const copies = (await listDueCopies(deps.db, maxRings)).map(({ id, overdueMs }) => ({
+    name: 'copy-sent' as const,
+    id: id as string,
+    overdueMs,
+  }))
+  const due = [...inbound, ...outbound, ...copies]
   const heard = await ring(deps, due)
   const unheard = heard
     ? due.filter(({ overdueMs }) => overdueMs > unheardAfterMs && handledLatelyMs > unheardAfterMs)

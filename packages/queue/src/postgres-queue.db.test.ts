@@ -56,7 +56,11 @@ describeJobQueueContract('PostgreSQL', {
       startWorkers: (handlers, each) =>
         runWorkers(
           handlers,
-          { ...settings, concurrency: { 'file-email': each, 'send-email': each }, lockMs: 2000 },
+          {
+            ...settings,
+            concurrency: { 'file-email': each, 'send-email': each, 'copy-sent': each },
+            lockMs: 2000,
+          },
           quietLog,
         ),
     }

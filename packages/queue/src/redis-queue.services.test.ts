@@ -31,7 +31,11 @@ describeJobQueueContract('Redis', {
       startWorkers: (handlers, each) =>
         runWorkers(
           handlers,
-          { ...settings, concurrency: { 'file-email': each, 'send-email': each }, lockMs: 2000 },
+          {
+            ...settings,
+            concurrency: { 'file-email': each, 'send-email': each, 'copy-sent': each },
+            lockMs: 2000,
+          },
           quietLog,
         ),
     }

@@ -20,8 +20,12 @@ import {
   buildMime,
   createEmailParser,
   createMailer,
+  createSentFolder,
+  defaultImapLimits,
   defaultParseLimits,
+  isSendable,
   organisationalDomain,
+  quoteHtml,
   readHeaderSection,
 } from '@maildesk/mail'
 import { createIdSource, systemClock } from '@maildesk/runtime'
@@ -53,6 +57,7 @@ export const testSettings: DeskSettings = {
   sendGiveUpMs: 3 * 24 * 60 * 60_000,
   uncertainWaitMs: 60_000,
   maxUncertainResends: 2,
+  uncertainReplies: 'resend',
   parentWaitMs: 60_000,
   reopenDays: 14,
   floodTicketsPerHour: 30,
@@ -111,6 +116,9 @@ export async function deskDeps(
       socketTimeoutMs: 2_000,
     }),
     buildMime,
+    sentFolder: createSentFolder(defaultImapLimits),
+    isSendable,
+    quoteHtml,
     tokens: { find: async () => undefined, forget: async () => undefined },
     unseal: (sealed) => sealed,
     ...overrides,
@@ -156,6 +164,7 @@ export function addMailbox(
     smtp_port: smtpPort,
     smtp_tls: 'none',
     sub_addressing: 'plus',
+    undo_seconds: 0,
     ...fields,
   })
 }

@@ -2,6 +2,7 @@
 
 import { connectDatabase } from '@maildesk/db'
 import type { DeskDeps, DeskSettings } from '@maildesk/flows'
+import { isSendable, quoteHtml } from '@maildesk/mail'
 import { type OpenedQueue, openJobQueue } from '@maildesk/queue'
 import {
   type Config,
@@ -54,6 +55,8 @@ export async function openDesk(config: DeskConfig, log: Logger): Promise<Desk> {
     ids: createIdSource(),
     log,
     settings: deskSettings(config),
+    quoteHtml,
+    isSendable,
   }
   return { config, log, deps, queue, lifecycle }
 }
@@ -80,6 +83,7 @@ export function deskSettings(config: Config): DeskSettings {
     sendGiveUpMs: config.sendGiveUpMs,
     uncertainWaitMs: config.uncertainWaitMs,
     maxUncertainResends: config.maxUncertainResends,
+    uncertainReplies: config.uncertainReplies,
     parentWaitMs: config.parentWaitMs,
     reopenDays: config.reopenDays,
     floodTicketsPerHour: config.floodTicketsPerHour,

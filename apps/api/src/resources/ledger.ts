@@ -101,6 +101,7 @@ const outboundFields = {
   rfc822_id: Type.String(),
   subject: Type.String(),
   to: Type.Array(Type.String()),
+  cc: Type.Array(Type.String()),
   status: OneOf(outboundStatuses),
   attempts: Type.Integer(),
   uncertain_attempts: Type.Integer(),
@@ -109,6 +110,12 @@ const outboundFields = {
   created_at: Time(),
   queued_at: Time(),
   sent_at: Nullable(Time()),
+  scheduled_for: Nullable(Time('Not before.')),
+  cancelled_by_id: Nullable(Uuid()),
+  copy_state: OneOf(['none', 'pending', 'done', 'failed'], {
+    description: 'The copy in the folder of sent mail; `none` where none is wanted.',
+  }),
+  copy_error: Nullable(Type.String()),
 }
 
 export const OutboundEmailSchema = Named('OutboundEmail', outboundFields)
@@ -128,6 +135,7 @@ export function presentOutboundEmail(row: OutboundEmailRow): Static<typeof Outbo
     rfc822_id: row.rfc822_id,
     subject: row.composed.subject,
     to: row.composed.to.map(({ address }) => address),
+    cc: row.composed.cc.map(({ address }) => address),
     status: row.status,
     attempts: row.attempts,
     uncertain_attempts: row.uncertain_attempts,
@@ -136,6 +144,10 @@ export function presentOutboundEmail(row: OutboundEmailRow): Static<typeof Outbo
     created_at: isoTime(row.created_at),
     queued_at: isoTime(row.queued_at),
     sent_at: isoTimeOrNull(row.sent_at),
+    scheduled_for: isoTimeOrNull(row.scheduled_for),
+    cancelled_by_id: row.cancelled_by_id,
+    copy_state: row.copy_state,
+    copy_error: row.copy_error,
   }
 }
 

@@ -9,8 +9,10 @@ import { mailboxes } from './mailboxes/mailboxes.ts'
 import { listMessages } from './messages/list-messages.ts'
 import { postMessage } from './messages/post-message.ts'
 import { health } from './ops/health.ts'
+import { metrics } from './ops/metrics.ts'
 import { ops } from './ops/ops.ts'
 import { outboundEmails } from './outbound/outbound-emails.ts'
+import { steerOutboundEmails } from './outbound/steer-outbound-emails.ts'
 import { suppressions } from './suppressions/suppressions.ts'
 import { changeTicket } from './tickets/change-ticket.ts'
 import { listTicketEvents } from './tickets/list-ticket-events.ts'
@@ -42,11 +44,13 @@ export const routes: readonly AddRoute[] = [
   listInboundEmails,
   showInboundEmail,
   outboundEmails,
+  steerOutboundEmails,
   suppressions,
   users,
   mailboxes,
   people,
   notifications,
   health,
+  metrics,
   ops,
 ]

@@ -58,6 +58,43 @@ test('an uncertain mail can be found and tried once more; one on its way cannot'
   expect(desk.rung).toEqual([{ name: 'send-email', id }])
 })
 
+test('a mail can be taken back, tried again among many, and its doubt be ended', async () => {
+  const { id: ticket } = (
+    await desk.post('/api/v1/tickets', { as: 'customer', json: { title: 't', message_text: 'm' } })
+  ).json()
+  const json = { message_text: 'a', cc: ['bob@example.org'], scheduled_for: '2099-01-01T00:00:00Z' }
+  const post = (fields: object) =>
+    desk.post(`/api/v1/tickets/${ticket}/messages`, { as: 'provider', json: { ...json, ...fields } })
+  expect((await post({})).json().errors).toMatchObject([{ field: 'scheduled_for' }])
+  expect((await post({ is_internal: true })).json().errors).toHaveLength(3)
+  expect(
+    (await post({ scheduled_for: undefined, cc: ['x', 'two@example.org, b@x.example'] })).statusCode,
+  ).toBe(400)
+  const soon = new Date(Date.now() + 3_600_000).toISOString()
+  const { outbound_email_id: id } = (await post({ scheduled_for: soon })).json()
+  const act = (what: string, json?: object) =>
+    desk.post(`/api/v1/outbound-emails/${what}`, { as: 'provider', ...(json ? { json } : {}) })
+  const cancelled = (await act(`${id}/cancel`)).json()
+  expect(cancelled).toMatchObject({ status: 'cancelled', cc: ['bob@example.org'], scheduled_for: soon })
+  expect((await act(`${id}/cancel`)).json().code).toBe('request.conflict')
+  const nobody = desk.deps.ids.uuid()
+  expect((await act('retry', { ids: [id, nobody] })).json().items).toMatchObject([
+    { id, outcome: 'queued', code: null },
+    { id: nobody, outcome: 'refused', code: 'request.not-found' },
+  ])
+  expect((await act(`${id}/resolve`, { as: 'sent' })).statusCode).toBe(409)
+  await desk.deps.db('outbound_emails').where({ id }).update({ status: 'uncertain', next_attempt_at: null })
+  expect((await act(`${id}/resolve`, { as: 'resend' })).json().status).toBe('queued')
+  await desk.deps.db('outbound_emails').where({ id }).update({ status: 'uncertain', next_attempt_at: null })
+  expect((await act(`${id}/resolve`, { as: 'sent' })).json()).toMatchObject({
+    status: 'sent',
+    deliveries: [{ status: 'sent' }, { status: 'sent' }],
+  })
+  const { items } = (await desk.get(`/api/v1/tickets/${ticket}/events?limit=100`, { as: 'provider' })).json()
+  const types = items.map(({ type }: { type: string }) => type)
+  expect(types).toEqual(expect.arrayContaining(['reply_queued', 'reply_cancelled', 'uncertainty_resolved']))
+})
+
 test('mailboxes are shown without their secrets', async () => {
   const response = await desk.get('/api/v1/mailboxes', { as: 'admin' })
   expect(response.json().items).toMatchObject([

@@ -8,6 +8,8 @@ import { getMailbox, shownMailbox } from '../mailboxes.ts'
 import { printJson, printLine, printTable } from '../print.ts'
 import { withDesk } from '../with-desk.ts'
 import { addMailboxCommand } from './mailbox-add.ts'
+import { mailboxDkimCommand } from './mailbox-dkim.ts'
+import { backfillCommand } from './mailbox-backfill.ts'
 import { folderCommand } from './mailbox-folder.ts'
 import { oauthCommand } from './mailbox-oauth.ts'
 import { setMailboxCommand, showMailboxCommand } from './mailbox-settings.ts'
@@ -49,10 +51,12 @@ export function mailboxCommand(env: Environment): Command {
     .addCommand(test)
     .addCommand(pause)
     .addCommand(resume)
+    .addCommand(mailboxDkimCommand(env))
     .addCommand(folderCommand(env))
     .addCommand(showMailboxCommand(env))
     .addCommand(setMailboxCommand(env))
     .addCommand(oauthCommand(env))
+    .addCommand(backfillCommand(env))
 }
 
 function toggleCommand(env: Environment, name: string, description: string, active: boolean): Command {

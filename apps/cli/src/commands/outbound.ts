@@ -1,6 +1,13 @@
 import { MaildeskError, type OutboundEmailId, outboundStatuses } from '@maildesk/core'
-import { findOutboundEmail, listDeliveries, type OutboundEmailRow } from '@maildesk/db'
-import { retryOutbound } from '@maildesk/flows'
+import { findOutboundEmail, listDeliveries, listFailedOutbound, type OutboundEmailRow } from '@maildesk/db'
+import {
+  cancelOutbound,
+  type Resolution,
+  resolutions,
+  resolveOutbound,
+  retryManyOutbound,
+  retryOutbound,
+} from '@maildesk/flows'
 import type { Environment } from '@maildesk/runtime'
 import { Command } from 'commander'
 import { choiceOption, limitOption, parseId } from '../options.ts'
@@ -50,11 +57,54 @@ export function outboundCommand(env: Environment): Command {
       else printTable(['FIELD', 'VALUE'], Object.entries(found))
     })
   const retry = new Command('retry')
-    .description('Try an outgoing mail once more, now.')
+    .description('Try outgoing mails once more, now. With several, each has its own result.')
+    .argument('[ids...]', 'as `list` shows them', (id, before: readonly string[] = []) => [
+      ...before,
+      parseId(id),
+    ])
+    .option('--all-failed', 'every mail that failed')
+    .option('--json', 'print one JSON document')
+    .action(async (given: readonly string[] = [], options: { allFailed?: true; json?: true }) => {
+      const ids = given as OutboundEmailId[]
+      if ((ids.length === 0) === !options.allFailed)
+        throw new MaildeskError('request.invalid', 'name mails, or --all-failed')
+      const results = await withDesk(env, async ({ deps }) => {
+        const [only] = ids
+        // One alone fails as a command that was told wrongly.
+        if (only && ids.length === 1) await retryOutbound(deps, only)
+        if (ids.length === 1) return [{ id: only, outcome: 'queued', detail: null }]
+        return retryManyOutbound(deps, options.allFailed ? await listFailedOutbound(deps.db) : ids)
+      })
+      if (options.json) printJson(results)
+      else
+        for (const { id, outcome, detail } of results)
+          printLine([outcome, id, detail].filter(Boolean).join(' '))
+    })
+  const cancel = new Command('cancel')
+    .description('Take an outgoing mail back before it leaves.')
     .argument('<id>', 'as `list` shows it', parseId)
     .action(async (id: string) => {
-      await withDesk(env, ({ deps }) => retryOutbound(deps, id as OutboundEmailId))
-      printLine(`queued ${id}`)
+      await withDesk(env, ({ deps }) => cancelOutbound(deps, id as OutboundEmailId, null))
+      printLine(`cancelled ${id}`)
     })
-  return new Command('outbound').addCommand(list).addCommand(show).addCommand(retry)
+  const resolve = new Command('resolve')
+    .description('Say what became of a mail of unknown fate.')
+    .argument('<id>', 'as `list --status uncertain` shows it', parseId)
+    .addOption(
+      choiceOption(
+        '--as <what>',
+        'sent, failed, or resend: once more, though it may arrive twice',
+        resolutions,
+      ).makeOptionMandatory(),
+    )
+    .action(async (id: string, options: { as: Resolution }) => {
+      await withDesk(env, ({ deps }) => resolveOutbound(deps, id as OutboundEmailId, options.as, null))
+      printLine(`resolved ${id} as ${options.as}`)
+    })
+  return new Command('outbound')
+    .addCommand(list)
+    .addCommand(show)
+    .addCommand(retry)
+    .addCommand(cancel)
+    .addCommand(resolve)
 }

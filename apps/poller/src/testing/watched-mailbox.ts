@@ -13,6 +13,7 @@ const timeoutMs = 20_000
 export interface WatchSettings {
   readonly pollIntervalMs?: number
   readonly maxConnectionMs?: number
+  readonly reconcileIntervalMs?: number
   readonly limits?: Partial<ImapLimits>
   /** Stands between the poller and the mail server, to do at the right moment what a test is about. */
   readonly wrap?: (source: MailSource) => MailSource
@@ -57,6 +58,7 @@ export class WatchedMailbox {
   watch({
     pollIntervalMs = 300,
     maxConnectionMs = 600_000,
+    reconcileIntervalMs = 3_600_000,
     limits = {},
     wrap = (source) => source,
     desk = this.#desk,
@@ -72,6 +74,7 @@ export class WatchedMailbox {
       {
         openSource: async (mailbox, name) => wrap(await openSource(mailbox, name, limits)),
         pollIntervalMs,
+        reconcileIntervalMs,
         maxConnectionMs,
         authPauseMs: 200,
         signal: stopping.signal,
@@ -88,6 +91,11 @@ export class WatchedMailbox {
     const raw = rawMail(fields)
     await this.#dovecot.deliver(this.row.address, raw, 'ada@person.example')
     return raw
+  }
+
+  /** Puts a mail into the folder as one that the server took in then. */
+  deliverOld(subject: string, takenInAt: Date): void {
+    this.#dovecot.putOld(this.row.address, rawMail({ Subject: subject }), takenInAt)
   }
 
   rows(): Promise<InboundEmailRow[]> {

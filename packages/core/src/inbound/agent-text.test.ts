@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { composeNotification } from '../outbound/compose-notification.ts'
 import { readReply } from '../text/reply/read-reply.ts'
-import { holdsOurWords, partsToSend, readAgentMail } from './agent-text.ts'
+import { hasWordsInsideQuote, holdsOurWords, partsToSend, readAgentMail } from './agent-text.ts'
 import type { ParsedPart } from './parsed-email.ts'
 
 const stamp = { nonce: 'abcdefgh', now: new Date('2026-11-23T10:00:00Z'), tokenKeys: ['k'.repeat(32)] }
@@ -35,7 +35,9 @@ function published(text: string): string | 'held' {
     htmlRanges: null,
   }
   const read = readAgentMail({ text, reply })
-  return read.problems.length > 0 || holdsOurWords(read.text, [notification], [url]) ? 'held' : read.text
+  const isMixed =
+    holdsOurWords(read.text, [notification], [url]) || hasWordsInsideQuote({ text, reply }, [notification])
+  return read.problems.length > 0 || isMixed ? 'held' : read.text
 }
 
 const quoted = notification.replace(/^/gm, '> ')
@@ -70,6 +72,10 @@ describe('is held', () => {
     ['an address with a token', 'Write to support+t1.42.iabcdefgh.aaaaaaaaaaaaaaaaaaaa@desk.example'],
     ['lines of the customer without quote marks', `Turn it.\n\n${customersText}`],
     ['nothing but a quote', quoted],
+    [
+      'an answer written into the notification, which would be cut with it',
+      `See below.\n\n${attribution}\n\n${notification.replace('second valve.', 'second valve.\n\nLet it smoke.')}`,
+    ],
   ])('%s', (_what, text) => {
     expect(published(text)).toBe('held')
   })

@@ -2,6 +2,7 @@
 // answers is left in it. Internal text, links into the desk and token addresses must never leave.
 
 import { wordsOfOthers, wordsOfOurs } from '../outbound/compose-notification.ts'
+import { withInlineAnswers } from '../text/reply/inline-answers.ts'
 import { type ReplyReading, replyTextOf } from '../text/reply/reply-reading.ts'
 import { maxTokenLength, tokenAtStart } from '../threading/reply-token.ts'
 import { type AgentMailText, readAgentCommands } from './agent-commands.ts'
@@ -48,6 +49,18 @@ export function holdsOurWords(
 }
 
 /**
+ * True when something seems to have been written into the quote of a notification, below the line that ends an answer: it
+ * would be cut away with it, and the customer would get half an answer.
+ */
+export function hasWordsInsideQuote(
+  { text, reply }: Pick<ParsedEmail, 'text' | 'reply'>,
+  notifications: readonly string[],
+): boolean {
+  const all = withInlineAnswers(text, reply.ranges, notifications)
+  return replyTextOf(text, all) !== replyTextOf(text, reply.ranges)
+}
+
+/**
  * Files of an agent's mail that go along to the customer: not a mail of ours that was attached, and not a picture that
  * only the quote or the signature shows.
  */
@@ -59,7 +72,8 @@ export function partsToSend(
   )
   const shown = htmlOfReply(email.html, email.reply)
   return email.parts.filter((part) => {
-    if (part.role !== undefined && part.role !== 'signed' && part.role !== 'container') return false
+    // What a container holds follows as parts of its own; signatures and keys say nothing of what we send.
+    if (part.role !== undefined) return false
     if (ours.some(({ path }) => part.path === path || part.path.startsWith(`${path}.`))) return false
     return (
       part.disposition === 'attachment' || part.contentId === null || shown.includes(`cid:${part.contentId}`)

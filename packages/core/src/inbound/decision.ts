@@ -81,7 +81,7 @@ export type LateAnswers = 'reopen' | 'new_linked' | 'reject'
 export interface StaffFacts {
   readonly answersGoToSender: boolean
   readonly isTrustedMailbox: boolean
-  /** What they wrote now seems to hold parts of the notification they answer. */
+  /** What they wrote now cannot be told from the notification they answer: it holds parts of it, or stands inside. */
   readonly repeatsNotification: boolean
 }
 

@@ -87,3 +87,35 @@ test('a mail that nobody sent and that points nowhere is told too', () => {
   expect(lines).toContain('nothing in it points to a ticket')
   expect(lines).toContain('from nobody; the sender is who From says (DMARC)')
 })
+
+const told = (verdict: object) => tellDecision({ ...decision, verdict } as InboundDecision)[0]
+
+test.each([
+  [
+    { kind: 'append', ticketId: 'b', agent: { kind: 'speak' } },
+    'added to ticket #9, and sent on to the customer',
+  ],
+  [
+    {
+      kind: 'append',
+      ticketId: 'b',
+      internal: true,
+      agent: { kind: 'hold', reason: 'unverified', missing: ['token', 'authenticated'] },
+    },
+    'added to ticket #9, as an internal note, held back from the customer: unverified (missing: token, authenticated)',
+  ],
+  [
+    { kind: 'log', ticketId: 'b', reason: 'automatic-mail-of-staff' },
+    'noted on ticket #9 and shown to nobody: automatic mail of staff',
+  ],
+  [
+    { kind: 'open', link: null, onBehalfOf: { name: '', address: 'ada@customer.example' } },
+    'opened a ticket of ada@customer.example, whose mail staff handed in',
+  ],
+  [
+    { kind: 'open', link: null, requesterCandidates: [] },
+    'opened a ticket; whose mail was handed in is for a person to say',
+  ],
+])('mail of staff is told of: %o', (verdict, expected) => {
+  expect(told(verdict)).toBe(expected)
+})

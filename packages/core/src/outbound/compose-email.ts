@@ -2,10 +2,7 @@
 
 import type { Rfc822Id } from '../ids.ts'
 import { domainOf } from '../inbound/addresses.ts'
-import type { MailAddress } from '../inbound/mail-address.ts'
-import { replySubject } from '../text/subject.ts'
 import { signReplyToken, tokenAddress, tokenMessageId } from '../threading/reply-token.ts'
-import type { ComposedEmail } from './types.ts'
 
 /** The mail that is answered. */
 export interface AnsweredMail {
@@ -13,6 +10,9 @@ export interface AnsweredMail {
   /** Its own References, oldest first. */
   readonly references: readonly Rfc822Id[]
   readonly subject: string
+  /** Thread-Index and Thread-Topic of it; attacker's text. */
+  readonly threadIndex?: string | null
+  readonly threadTopic?: string | null
 }
 
 export interface SendingMailbox {
@@ -42,28 +42,6 @@ const maxReferencesOctets = 1500
 /** Newest references kept beside the root. */
 const maxNewestReferences = 10
 
-/** A public answer of an agent to the ticket's customer. */
-export function composeReply(
-  draft: { to: MailAddress; authorName: string; text: string },
-  thread: Thread,
-  mailbox: SendingMailbox,
-  stamp: Stamp,
-): ComposedEmail {
-  const name = [draft.authorName, mailbox.displayName].filter(Boolean).join(' – ')
-  return {
-    ...threaded(thread, mailbox, stamp),
-    from: { name, address: mailbox.address },
-    to: [draft.to],
-    cc: [],
-    subject: replySubject(thread.answered?.subject || thread.title, thread.ticketNumber),
-    headers: [],
-    text: mailbox.signature
-      ? `${draft.text.trimEnd()}\n\n-- \n${mailbox.signature}\n`
-      : `${draft.text.trimEnd()}\n`,
-    html: null,
-  }
-}
-
 /** RFC 5322 §3.6.4: the answered mail's references and its own id; root and newest kept, bounded. */
 export function referencesFor(answered: AnsweredMail | null): Rfc822Id[] {
   if (!answered) return []
@@ -87,12 +65,17 @@ function octetsOf(id: Rfc822Id): number {
   return Buffer.byteLength(id) + 3
 }
 
-/** What places the mail in its thread. */
-export function threaded(thread: Thread, mailbox: SendingMailbox, stamp: Stamp) {
-  const token = signReplyToken(
+/** The token that brings an answer back to the ticket. */
+export function tokenOf(thread: Thread, stamp: Stamp): string {
+  return signReplyToken(
     { ticketNumber: thread.ticketNumber, role: 'public', nonce: stamp.nonce },
     stamp.tokenKeys,
   )
+}
+
+/** What places the mail in its thread. */
+export function threaded(thread: Thread, mailbox: SendingMailbox, stamp: Stamp) {
+  const token = tokenOf(thread, stamp)
   const replyTo = mailbox.subAddressing ? tokenAddress(mailbox.address, token) : undefined
   return {
     messageId: tokenMessageId(token, domainOf(mailbox.address)) as Rfc822Id,

@@ -21,7 +21,12 @@ export interface NotificationWords {
 }
 
 /** Why a mail of an agent was kept inside. */
-export type HeldReason = 'unverified' | 'quote-left-in' | 'command-not-understood' | 'nothing-to-send'
+export type HeldReason =
+  | 'unverified'
+  | 'quote-left-in'
+  | 'command-not-understood'
+  | 'nothing-to-send'
+  | 'file-not-allowed'
 
 interface HeldWords {
   readonly subject: (number: string) => string
@@ -70,9 +75,10 @@ const english: NotificationWords = {
       unverified:
         'it could not be proven that it came from you. Answer the notification that was mailed to you, from the address it went to.',
       'quote-left-in':
-        'it seems to repeat parts of the notification, and those are not for the customer. Delete the quoted text, or write above the line.',
+        'it seems to repeat parts of the notification, which are not for the customer, or to be written into it. Write above the line, and delete what is quoted.',
       'command-not-understood': 'these lines begin as a command and could not be carried out:',
       'nothing-to-send': 'no text of yours was found in it.',
+      'file-not-allowed': 'these files may not be sent:',
     },
     next: 'If you did not write it, tell your administrator: somebody uses your address.',
   },
@@ -121,9 +127,10 @@ const german: NotificationWords = {
       unverified:
         'es ließ sich nicht nachweisen, dass sie von Ihnen kommt. Antworten Sie auf die Benachrichtigung, von der Adresse, an die sie ging.',
       'quote-left-in':
-        'sie scheint Teile der Benachrichtigung zu wiederholen, die nicht nach außen gehören. Löschen Sie das Zitat, oder schreiben Sie oberhalb der Linie.',
+        'sie scheint Teile der Benachrichtigung zu wiederholen, die nicht nach außen gehören, oder in sie hineingeschrieben zu sein. Schreiben Sie oberhalb der Linie, und löschen Sie das Zitat.',
       'command-not-understood': 'diese Zeilen beginnen wie ein Befehl und ließen sich nicht ausführen:',
       'nothing-to-send': 'es wurde kein eigener Text darin gefunden.',
+      'file-not-allowed': 'diese Dateien dürfen nicht verschickt werden:',
     },
     next: 'Haben Sie sie nicht geschrieben, sagen Sie es Ihrer Administration: jemand benutzt Ihre Adresse.',
   },

@@ -4,7 +4,8 @@
 //     ▲           ├─▶ retry ──▶ sending        4yz, or no connection: later again
 //     │           ├─▶ failed                   5yz, or too long in retry: the ticket says so
 //     │           └─▶ uncertain                the body had begun and no answer came
-//     └───────── a person's retry              uncertain ──▶ sending (replies only, counted) or stays
+//     └───────── a person's retry              uncertain ──▶ sent (proof), sending (replies only, counted),
+//                                                          failed (automatic mail), or stays until a person decides
 //   queued, retry ──▶ cancelled
 
 export const outboundStatuses = [

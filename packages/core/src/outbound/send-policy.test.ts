@@ -1,19 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Attempt, afterAttempt, uncertain } from './send-policy.ts'
-import type { EnvelopeResult, OutboundKind, RecipientResult } from './types.ts'
+import type { EnvelopeResult, RecipientResult } from './types.ts'
 
 const minute = 60_000
 const hour = 60 * minute
-const kinds: readonly OutboundKind[] = ['reply', 'acknowledgement']
 const first: Attempt = {
-  kind: 'reply',
   attempts: 1,
   uncertainAttempts: 0,
   ageMs: 0,
   giveUpMs: 72 * hour,
   uncertainWaitMs: 15 * minute,
-  maxUncertainResends: 2,
 }
 const recipient = (
   outcome: RecipientResult['outcome'],
@@ -35,8 +32,8 @@ const result = (
   recipients,
 })
 
-test.each(kinds)('an accepted %s is sent and never tried again', (kind) => {
-  expect(afterAttempt(result('accepted', [recipient('accepted')]), { ...first, kind })).toEqual({
+test('an accepted mail is sent and never tried again', () => {
+  expect(afterAttempt(result('accepted', [recipient('accepted')]), first)).toEqual({
     status: 'sent',
     nextInMs: null,
     uncertainAttempts: 0,
@@ -87,14 +84,12 @@ describe('a refusal for now (4yz, or no connection)', () => {
   test('is never final before the give-up time, and always after it', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom(...kinds),
         fc.integer({ min: 1, max: 500 }),
         fc.nat({ max: 100 * hour }),
         fc.nat({ max: 5 }),
-        (kind, attempts, ageMs, uncertainAttempts) => {
+        (attempts, ageMs, uncertainAttempts) => {
           const after = afterAttempt(result('refused-for-now', [recipient('refused-for-now')]), {
             ...first,
-            kind,
             attempts,
             ageMs,
             uncertainAttempts,
@@ -110,8 +105,8 @@ describe('a refusal for now (4yz, or no connection)', () => {
   })
 })
 
-test.each(kinds)('a refusal of a %s for good (5yz) is final at once', (kind) => {
-  const after = afterAttempt(result('refused', [recipient('refused')]), { ...first, kind })
+test('a refusal for good (5yz) is final at once', () => {
+  const after = afterAttempt(result('refused', [recipient('refused')]), first)
   expect(after).toMatchObject({
     status: 'failed',
     nextInMs: null,
@@ -132,31 +127,13 @@ test('only a refused login pauses the mailbox', () => {
 })
 
 describe('an attempt of unknown fate', () => {
-  test('of an acknowledgement is never sent again, whatever the settings', () => {
-    fc.assert(
-      fc.property(fc.nat(), fc.nat(), fc.nat(), (attempts, uncertainAttempts, maxUncertainResends) => {
-        const after = uncertain({
-          ...first,
-          kind: 'acknowledgement',
-          attempts,
-          uncertainAttempts,
-          maxUncertainResends,
-        })
-        expect(after).toMatchObject({ status: 'uncertain', nextInMs: null })
-      }),
-    )
-  })
-
-  test('of a reply is sent again twice at most', () => {
-    let attempt = first
-    const waits: (number | null)[] = []
-    for (let sent = 1; sent <= 4; sent += 1) {
-      const after = afterAttempt(result('uncertain'), { ...attempt, attempts: sent })
-      expect(after.status).toBe('uncertain')
-      waits.push(after.nextInMs)
-      attempt = { ...attempt, uncertainAttempts: after.uncertainAttempts }
-    }
-    expect(waits).toEqual([15 * minute, 15 * minute, null, null])
+  test('is counted, and proof is looked for soon', () => {
+    expect(afterAttempt(result('uncertain'), first)).toMatchObject({
+      status: 'uncertain',
+      nextInMs: minute,
+      uncertainAttempts: 1,
+    })
+    expect(uncertain({ ...first, uncertainWaitMs: 1000 }).nextInMs).toBe(1000)
   })
 
   test('stays so in the count when the next attempt is refused for now, so that refusals buy no further copies', () => {
@@ -170,13 +147,6 @@ describe('an attempt of unknown fate', () => {
 
   test('says nothing of the recipients', () => {
     expect(afterAttempt(result('uncertain', [recipient('accepted')]), first).deliveries).toEqual([])
-  })
-
-  test('is not sent again at all when the setting says so', () => {
-    expect(uncertain({ ...first, maxUncertainResends: 0 })).toMatchObject({
-      status: 'uncertain',
-      nextInMs: null,
-    })
   })
 })
 
@@ -192,13 +162,11 @@ test('when trying ends, recipients who were to wait count as refused, and those 
     ],
   }
   const attempt = {
-    kind: 'reply' as const,
     attempts: 9,
     uncertainAttempts: 0,
     ageMs: 1000,
     giveUpMs: 1000,
     uncertainWaitMs: 1,
-    maxUncertainResends: 2,
   }
   const after = afterAttempt(result, attempt)
   expect(after.status).toBe('failed')

@@ -1,20 +1,20 @@
 // What one attempt means for the outgoing mail and for each recipient. RFC 5321 §4.2.1 (reply codes), §4.5.4.1 (retries).
 import type { DeliveryStatus, OutboundStatus } from './outbound-status.ts'
-import type { EnvelopeResult, OutboundKind, RecipientResult } from './types.ts'
+import { firstLookMs } from './resolve-uncertain.ts'
+import type { EnvelopeResult, RecipientResult } from './types.ts'
 
 /** Waits between attempts, minutes: then the last one again and again until the give-up time. */
 const backOffMinutes = [1, 5, 15, 60, 180]
 
 export interface Attempt {
-  readonly kind: OutboundKind
   /** How many attempts there were, this one included. */
   readonly attempts: number
   /** Attempts so far whose fate is unknown, not counting this one. */
   readonly uncertainAttempts: number
   readonly ageMs: number
   readonly giveUpMs: number
+  /** How long proof of an uncertain one is waited for. */
   readonly uncertainWaitMs: number
-  readonly maxUncertainResends: number
 }
 
 export interface AfterAttempt {
@@ -60,11 +60,10 @@ export function afterAttempt(result: EnvelopeResult, attempt: Attempt): AfterAtt
 
 /** Also for an attempt whose worker died after the phase mark: whether a copy is out there is unknown. */
 export function uncertain(attempt: Attempt): AfterAttempt {
-  // Automatic mail is never sent again: one acknowledgement too few harms less than one too many.
-  const again = attempt.kind === 'reply' && attempt.uncertainAttempts < attempt.maxUncertainResends
   return {
     status: 'uncertain',
-    nextInMs: again ? attempt.uncertainWaitMs : null,
+    // Then proof is looked for: see resolve-uncertain.ts.
+    nextInMs: Math.min(firstLookMs, attempt.uncertainWaitMs),
     uncertainAttempts: attempt.uncertainAttempts + 1,
     deliveries: [],
     pauseMailbox: false,

@@ -63,6 +63,14 @@ export interface ComposedEmail {
   readonly html: string | null
 }
 
+/** What a mail is signed with (RFC 6376). */
+export interface DkimSigning {
+  readonly domain: string
+  readonly selector: string
+  /** PEM. */
+  readonly privateKey: string
+}
+
 /** A file that goes out with an email. */
 export interface MimeAttachment {
   readonly filename: string

@@ -150,6 +150,22 @@ describe('what it may cost', () => {
     expect(resolve.asked).toEqual([])
   })
 
+  test('three lengths, and a line without an end, are not looked at', async () => {
+    const lengths = [1, 2, 3].map(
+      (l) => `DKIM-Signature: v=1; d=corp.com; s=k; h=from; bh=A;\r\n l=${l}; b=A\r\n`,
+    )
+    expect((await verify(lengths.join('') + mail)).troubles).toEqual([
+      '3 signatures with a length, at most 2',
+    ])
+    const endless = `From: a@corp.com\r\n\r\n${' '.repeat(300_000)}`
+    expect((await verify(endless)).troubles).toEqual(['a line is longer than 262144 bytes'])
+  })
+
+  test('lines that a line feed alone ends are lines', async () => {
+    const signed = await sign(mail, 'corp.com')
+    expect((await verify(signed.replaceAll('\r\n', '\n'))).dkim[0]?.result).toBe('pass')
+  })
+
   test('a header section without an end is not read on', async () => {
     expect((await verify('X: y\r\n'.repeat(50_000))).troubles).toEqual([
       'the header section is larger than 100000 bytes',

@@ -7,12 +7,11 @@ import { errorText } from '@maildesk/core'
 import { arc } from 'mailauth/lib/arc/index.js'
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js'
 import { withSaneStart } from '../parse/sane-start.ts'
+import { BoundedBytes, TooMuch } from './bounded-bytes.ts'
 import { organisationalDomain } from './organisational-domain.ts'
 import { type ResolveTxt, type SignatureOrder, tooManyQueries } from './signature-order.ts'
 import { noChain, unverified } from './unverified.ts'
 
-/** DKIM-Signature fields of one mail that are verified; a mail with more is not looked at (honest ones have one to four). */
-const maxSignatures = 10
 /** ARC sets of one mail that are verified. */
 const maxSeals = 10
 /** Bits an RSA key has at least (RFC 8301 §3.2). */
@@ -26,15 +25,15 @@ export async function verifySignatures(
   { fromDomain, trustedArcSealers, headerBytes }: SignatureOrder,
   resolveTxt: ResolveTxt,
 ): Promise<SignatureReport> {
-  const counted = new SignatureCount(headerBytes)
+  const bytes = new BoundedBytes(headerBytes)
   const dns = new WatchedDns(resolveTxt, [fromDomain, ...trustedArcSealers])
   const options = { resolver: dns.resolve, minBitLength: minKeyBits, rejectRsaSha1: true }
   let verified: Awaited<ReturnType<typeof dkimVerify>>
   try {
-    verified = await dkimVerify(Readable.from(counted.watch(withSaneStart(raw))), options)
+    verified = await dkimVerify(Readable.from(bytes.of(withSaneStart(raw))), options)
   } catch (error) {
     if (error instanceof TooMuch) return unverified(error.message)
-    if (counted.sourceError !== undefined) throw counted.sourceError
+    if (bytes.sourceError !== undefined) throw bytes.sourceError
     return unverified(`the signatures could not be read: ${errorText(error)}`)
   }
   const dkim = verified.results.flatMap((result): VerifiedSignature[] =>
@@ -125,63 +124,5 @@ class WatchedDns {
     const owner = organisationalDomain(name.replace(/^.*?\._domainkey\./i, '').replace(/^_dmarc\./i, ''))
     if (code !== tooManyQueries && owner !== null && this.#owners.has(owner)) this.failedWhereItMatters = true
     this.troubles.push(`DNS ${String(code ?? 'failed')}: ${name.slice(0, 253)}`)
-  }
-}
-
-class TooMuch extends Error {}
-
-/** Looks for the end of the header section as it passes, and stops a mail whose header costs too much. */
-class SignatureCount {
-  sourceError: unknown
-  readonly #headerBytes: number
-  #header = ''
-  #done = false
-
-  constructor(headerBytes: number) {
-    this.#headerBytes = headerBytes
-  }
-
-  async *watch(raw: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-    const source = raw[Symbol.asyncIterator]()
-    const held: Buffer[] = []
-    for (;;) {
-      const next = await this.#read(source)
-      if (next === undefined) break
-      if (!this.#done) {
-        held.push(next)
-        this.#look(next)
-        if (!this.#done) continue
-        yield* held.splice(0)
-      } else yield next
-    }
-    if (!this.#done) this.#count()
-    yield* held
-  }
-
-  async #read(source: AsyncIterator<Uint8Array>): Promise<Buffer | undefined> {
-    try {
-      const { done, value } = await source.next()
-      return done ? undefined : Buffer.from(value)
-    } catch (error) {
-      this.sourceError = error
-      throw error
-    }
-  }
-
-  #look(chunk: Buffer): void {
-    const from = Math.max(0, this.#header.length - 3)
-    this.#header += chunk.toString('latin1')
-    const end = /\n\r?\n/.exec(this.#header.slice(from))
-    if (end) this.#header = this.#header.slice(0, from + end.index + 1)
-    if (this.#header.length > this.#headerBytes)
-      throw new TooMuch(`the header section is larger than ${this.#headerBytes} bytes`)
-    if (end) this.#count()
-  }
-
-  #count(): void {
-    this.#done = true
-    const signatures = this.#header.match(/^dkim-signature[ \t]{0,99}:/gim)?.length ?? 0
-    if (signatures > maxSignatures)
-      throw new TooMuch(`${signatures} DKIM-Signature fields, at most ${maxSignatures}`)
   }
 }

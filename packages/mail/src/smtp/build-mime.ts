@@ -1,7 +1,14 @@
 // A composed email as the bytes that go out. The same input gives the same bytes: Message-ID, Date and boundaries are fixed.
 import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
-import { type ComposedEmail, databaseText, type MailAddress, MaildeskError } from '@maildesk/core'
+import {
+  type ComposedEmail,
+  type DkimSigning,
+  databaseText,
+  type MailAddress,
+  MaildeskError,
+} from '@maildesk/core'
+import DKIM from 'nodemailer/lib/dkim'
 import MailComposer from 'nodemailer/lib/mail-composer'
 import { safeContentType, safeFilename } from '../parse/safe-filename.ts'
 import { strictAddress } from './strict-address.ts'
@@ -22,12 +29,14 @@ const controls = /[\p{Cc}\p{Zl}\p{Zp}]+/gu
 /**
  * Builds the mail: CRLF line ends, text (and HTML as alternative) in quoted-printable, files in base64. Control
  * characters in any field become a space, so that no value can begin a field or a recipient of its own (RFC 5322 §2.2).
+ * With `signing` a DKIM signature stands above it, and the mail is held in memory meanwhile.
  * @throws MaildeskError smtp.rejected for an address that strictAddress refuses or a further field that must not be
  *   given; whatever `open` of a file throws. Both while the bytes are read.
  */
 export async function* buildMime(
   email: ComposedEmail,
   files: readonly OutgoingFile[],
+  signing: DkimSigning | null = null,
 ): AsyncGenerator<Uint8Array> {
   const composer = new MailComposer({
     disableFileAccess: true,
@@ -50,7 +59,13 @@ export async function* buildMime(
     ...(email.html === null ? {} : { html: body(email.html) }),
     attachments: files.map(attachment),
   })
-  yield* composer.compile().createReadStream() as AsyncIterable<Uint8Array>
+  const mail = composer.compile().createReadStream()
+  yield* (signing ? signed(mail, signing) : mail) as AsyncIterable<Uint8Array>
+}
+
+/** RFC 6376; RSA gives the same signature each time, and no time stands in it: the same mail stays the same bytes. */
+function signed(mail: Readable, { domain, selector, privateKey }: DkimSigning): Readable {
+  return new DKIM({ domainName: domain, keySelector: selector, privateKey }).sign(mail)
 }
 
 function oneLine(text: string): string {

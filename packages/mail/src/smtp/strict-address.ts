@@ -27,6 +27,11 @@ export function strictAddress(text: string): string | null {
   return domain === null || address.length > maxAddressLength ? null : address
 }
 
+/** Whether `strictAddress` lets an address pass. */
+export function isSendable(text: string): boolean {
+  return strictAddress(text) !== null
+}
+
 function strictDomain(text: string): string | null {
   if (notInDomain.test(text) || text !== text.normalize('NFC')) return null
   // A domain that encoding turns into another (Roman numerals, full-width forms, invisible letters) is a trap, not a name.

@@ -28,6 +28,7 @@ export interface Config {
   readonly queueLockMs: number
   readonly sweepIntervalMs: number
   readonly pollIntervalMs: number
+  readonly reconcileIntervalMs: number
   readonly maxMailBytes: number
   readonly maxAttachmentBytes: number
   readonly attachmentTypes: readonly string[]
@@ -52,6 +53,7 @@ export interface Config {
   readonly sendGiveUpMs: number
   readonly uncertainWaitMs: number
   readonly maxUncertainResends: number
+  readonly uncertainReplies: 'resend' | 'ask'
   readonly autoAnswersPer10Minutes: number
   readonly autoAnswersPerDay: number
   readonly autoTicketLadder: readonly { readonly max: number; readonly minutes: number }[]
@@ -139,6 +141,7 @@ export function loadConfig(env: Environment): Config {
     queueLockMs: number('MAILDESK_QUEUE_LOCK_MS'),
     sweepIntervalMs: number('MAILDESK_SWEEP_INTERVAL_MS'),
     pollIntervalMs: number('MAILDESK_POLL_INTERVAL_MS'),
+    reconcileIntervalMs: number('MAILDESK_RECONCILE_INTERVAL_MS'),
     maxMailBytes: number('MAILDESK_MAX_MAIL_BYTES'),
     maxAttachmentBytes: number('MAILDESK_MAX_ATTACHMENT_BYTES'),
     attachmentTypes: Object.freeze(list('MAILDESK_ATTACHMENT_TYPES').map((type) => type.toLowerCase())),
@@ -163,6 +166,7 @@ export function loadConfig(env: Environment): Config {
     sendGiveUpMs: number('MAILDESK_SEND_GIVE_UP_MS'),
     uncertainWaitMs: number('MAILDESK_UNCERTAIN_WAIT_MS'),
     maxUncertainResends: number('MAILDESK_UNCERTAIN_RESENDS'),
+    uncertainReplies: text('MAILDESK_UNCERTAIN_REPLIES') === 'ask' ? 'ask' : 'resend',
     autoAnswersPer10Minutes: number('MAILDESK_AUTO_ANSWERS_10_MIN'),
     autoAnswersPerDay: number('MAILDESK_AUTO_ANSWERS_DAY'),
     autoTicketLadder: Object.freeze(ladder('MAILDESK_AUTO_TICKET_LADDER')),

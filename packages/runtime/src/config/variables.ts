@@ -152,6 +152,11 @@ const table = {
     default: '60000',
     meaning: 'A mailbox is looked at at least this often, IDLE or not, milliseconds.',
   },
+  MAILDESK_RECONCILE_INTERVAL_MS: {
+    kind: integer(1000, 7 * 24 * 3_600_000),
+    default: '3600000',
+    meaning: 'How often each folder is compared with the ledger and what is missing fetched, milliseconds.',
+  },
   MAILDESK_MAX_MAIL_BYTES: {
     kind: integer(1024, 1024 * megabyte),
     default: String(50 * megabyte),
@@ -272,12 +277,19 @@ const table = {
   MAILDESK_UNCERTAIN_WAIT_MS: {
     kind: integer(0, 86_400_000),
     default: '900000',
-    meaning: 'How long a reply of unknown fate waits before it is sent again, milliseconds.',
+    meaning:
+      'How long proof that a mail of unknown fate was sent is waited for, milliseconds; then a reply is sent again and automatic mail is given up.',
   },
   MAILDESK_UNCERTAIN_RESENDS: {
     kind: integer(0, 10),
     default: '2',
     meaning: 'How often a reply of unknown fate is sent again at most; automatic mail never is.',
+  },
+  MAILDESK_UNCERTAIN_REPLIES: {
+    kind: { type: 'choice', choices: ['resend', 'ask'] },
+    default: 'resend',
+    meaning:
+      'What a reply of unknown fate does when nothing proves that it was sent: `resend` sends the same bytes again, `ask` leaves it to a person.',
   },
   MAILDESK_AUTO_ANSWERS_10_MIN: {
     kind: integer(0, 1000),

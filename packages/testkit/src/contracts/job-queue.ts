@@ -331,7 +331,11 @@ function noteHandled(work: (id: string) => unknown = () => {}): Seen {
     await work(id)
   }
   return {
-    handlers: { 'file-email': handler('file-email'), 'send-email': handler('send-email') },
+    handlers: {
+      'file-email': handler('file-email'),
+      'send-email': handler('send-email'),
+      'copy-sent': handler('copy-sent'),
+    },
     all: () => starts.map(({ name, id }) => `${name} ${id}`),
     count: (id) => starts.filter((start) => start.id === id).length,
   }

@@ -34,6 +34,8 @@ export interface DovecotServer extends HostedServer {
   readonly password: string
   /** Delivers by LMTP and resolves when Dovecot has it; `user+tag@` lands with `user@`. Throws what Dovecot refused. */
   deliver(recipient: string, raw: Uint8Array | string, sender?: string): Promise<void>
+  /** Puts a mail into the INBOX as one that was taken in then (INTERNALDATE). */
+  putOld(user: string, raw: Uint8Array, takenInAt: Date): void
   /** Resolves when the user can log in, within about a second. */
   addUser(user: string, password?: string): Promise<void>
   /** Resolves when the next log-in needs the new password, within about a second; sessions that are open stay. */
@@ -61,6 +63,7 @@ export async function startDovecot({
   const owner = mailOwner()
   const passwords = new Map(Object.entries(users))
   let savePasswords = () => {}
+  let oldMails = 0
 
   const server = await hostServer({
     name: 'dovecot',
@@ -105,6 +108,25 @@ export async function startDovecot({
     lmtpPort,
     password: DEFAULT_PASSWORD,
     deliver: (recipient, raw, sender = '') => deliverByLmtp({ port: lmtpPort, recipient, raw, sender }),
+    putOld(user, raw, takenInAt) {
+      const maildir = paths.maildir(user)
+      for (const directory of [
+        join(paths.homes, user),
+        maildir,
+        ...['cur', 'new', 'tmp'].map((name) => join(maildir, name)),
+      ]) {
+        mkdirSync(directory, { recursive: true })
+        chownSync(directory, owner.uid, owner.gid)
+      }
+      oldMails++
+      const name = `${Math.floor(takenInAt.getTime() / 1000)}.old${String(oldMails).padStart(6, '0')}.testkit`
+      const file = join(maildir, 'tmp', name)
+      writeFileSync(file, raw)
+      chownSync(file, owner.uid, owner.gid)
+      // Maildir's INTERNALDATE is the time of the file.
+      utimesSync(file, takenInAt, takenInAt)
+      renameSync(file, join(maildir, 'new', name))
+    },
     addUser: (user, password = DEFAULT_PASSWORD) => changePassword(user, password),
     async setPassword(user, password) {
       if (!passwords.has(user)) throw new Error(`Dovecot has no user ${user}: add it first`)

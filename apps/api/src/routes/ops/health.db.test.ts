@@ -99,3 +99,20 @@ test('a queue that is away or silent shows, within a bounded time, and the proce
     jobs.probe = probe
   }
 })
+
+test('the numbers are for staff and for this machine, in the form Prometheus reads', async () => {
+  await setMailbox({ is_active: true })
+  await setFolder({ unaccounted: 2 })
+  const metrics = await desk.get('/metrics')
+  expect(metrics.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8')
+  const lines = metrics.body.split('\n')
+  expect(lines).toContain('maildesk_inbound_emails{status="quarantined"} 0')
+  expect(lines).toContain(
+    'maildesk_imap_unaccounted_messages{mailbox="support@desk.example",folder="INBOX"} 2',
+  )
+  expect(metrics.body).toMatch(/maildesk_imap_seconds_since_good_poll\{[^}]+\} \d+\n/)
+  const outside = { 'x-forwarded-for': '203.0.113.9' }
+  expect((await desk.get('/metrics', { headers: outside })).statusCode).toBe(401)
+  expect((await desk.get('/metrics', { as: 'customer', headers: outside })).statusCode).toBe(401)
+  expect((await desk.get('/metrics', { as: 'admin', headers: outside })).statusCode).toBe(200)
+})

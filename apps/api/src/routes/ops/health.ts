@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { errorText } from '@maildesk/core'
 import { listPolledFolders, type PolledFolder } from '@maildesk/db'
-import type { FastifyRequest } from 'fastify'
 import { type Static, Type } from 'typebox'
-import { type ApiApp, isStaff } from '../../api-app.ts'
+import type { ApiApp } from '../../api-app.ts'
 import type { ApiDeps } from '../../api-deps.ts'
+import { maySeeDetails } from '../../may-see-details.ts'
 import { Nullable } from '../../resources/schema.ts'
+import { shared } from '../../shared.ts'
 
 /** Answers are shared by all who ask within this time, milliseconds: probes write to disk, and anybody may ask. */
 const reuseMs = 1000
@@ -78,7 +79,7 @@ export function health(app: ApiApp, deps: ApiDeps): void {
     },
     async () => ({ status: 'ok' }),
   )
-  const read = shared(() => readHealth(deps))
+  const read = shared(() => readHealth(deps), reuseMs)
   app.get(
     '/health/ready',
     {
@@ -99,14 +100,6 @@ export function health(app: ApiApp, deps: ApiDeps): void {
         : { status }
     },
   )
-}
-
-/** A proxy on this machine speaks for somebody else: what it forwards is not local. */
-function maySeeDetails(request: FastifyRequest): boolean {
-  if (request.actor && isStaff(request.actor)) return true
-  const isForwarded =
-    request.headers['x-forwarded-for'] !== undefined || request.headers.forwarded !== undefined
-  return !isForwarded && /^(127\.|::1$|::ffff:127\.)/.test(request.ip)
 }
 
 async function readHealth({
@@ -165,14 +158,5 @@ function judgeFolder(row: PolledFolder, maxSecondsSincePoll: number): FolderHeal
       : tooOld
         ? `no good poll for ${Math.floor(row.secondsWaiting)} s`
         : null,
-  }
-}
-
-function shared<Result>(work: () => Promise<Result>): () => Promise<Result> {
-  let latest: { readonly until: number; readonly result: Promise<Result> } | undefined
-  return () => {
-    if (!latest || latest.until < performance.now())
-      latest = { until: performance.now() + reuseMs, result: work() }
-    return latest.result
   }
 }

@@ -76,7 +76,8 @@ export function outboundEmails(app: ApiApp, deps: ApiDeps): void {
   )
 }
 
-async function showOutbound(db: Database, id: OutboundEmailId) {
+/** One mail with its deliveries. @throws MaildeskError request.not-found */
+export async function showOutbound(db: Database, id: OutboundEmailId) {
   const row = await findOutboundEmail(db, id)
   if (!row) throw notFound('outbound email', id)
   return presentOutboundDetail(row, await listDeliveries(db, id))

@@ -56,11 +56,12 @@ const originalMessage =
 /** Letters of a line that may be one of these. */
 const maxLine = 200
 
-export type BoundaryKind = 'reply-above-line' | 'original-message'
+export type BoundaryKind = 'reply-above-line' | 'original-message' | 'maildesk-ref'
 
 /** What kind of boundary the line is; undefined for any other. `line` without white space around it. */
 export function boundaryOf(line: string): BoundaryKind | undefined {
   if (line === '' || line.length > maxLine) return undefined
+  if (isRefLine(line)) return 'maildesk-ref'
   const words = folded(line)
   const isDrawn = drawn.test(line.slice(0, 2)) && drawn.test(line.slice(-2))
   if (isDrawn && [...above].some((phrase) => words === phrase || words.startsWith(`${phrase} `)))
@@ -74,6 +75,18 @@ export function boundaryOf(line: string): BoundaryKind | undefined {
 export function holdsReplyToken(line: string): boolean {
   const at = line.slice(0, maxLine * 2).indexOf('+t1.')
   return at >= 0 && tokenAtStart(line.slice(at + 1, at + 100)) !== undefined
+}
+
+/** `ref:` and a token, which stand below the words of our mails, above what they quote; as `refLine` writes it. */
+function isRefLine(line: string): boolean {
+  if (!line.startsWith('ref:')) return false
+  const token = line.slice('ref:'.length)
+  return tokenAtStart(token) === token
+}
+
+/** The line of our own mails that `boundaryOf` knows. */
+export function refLine(token: string): string {
+  return `ref:${token}`
 }
 
 const drawn = /^[#\-=_*~–—+.•]{1,2}|[#\-=_*~–—+.•]{1,2}$/

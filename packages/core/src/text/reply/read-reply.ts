@@ -124,7 +124,12 @@ function fromAttribution(lines: readonly TextLine[], { from, to, evidence, isSur
 
 /** In a mail that does not say it is an answer, only what stands in nothing but answers counts. */
 function isSureOfAnswer({ rule, isWhole }: Cut, isQuoted: boolean): boolean {
-  return rule === 'reply-above-line' || (rule === 'attribution' && isQuoted) || isWhole === true
+  return (
+    rule === 'reply-above-line' ||
+    rule === 'maildesk-ref' ||
+    (rule === 'attribution' && isQuoted) ||
+    isWhole === true
+  )
 }
 
 /** A drawn line right above is part of what introduces the quote. */

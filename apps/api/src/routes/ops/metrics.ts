@@ -1,0 +1,80 @@
+import { inboundStatuses, MaildeskError, outboundStatuses } from '@maildesk/core'
+import { countInboundByStatus, countOutboundByStatus, listPolledFolders } from '@maildesk/db'
+import { Type } from 'typebox'
+import type { ApiApp } from '../../api-app.ts'
+import type { ApiDeps } from '../../api-deps.ts'
+import { maySeeDetails } from '../../may-see-details.ts'
+import { shared } from '../../shared.ts'
+import { expositionOf, type Metric } from './exposition.ts'
+
+/** Counting whole ledgers costs; scrapers that come together share one count. Milliseconds. */
+const reuseMs = 5000
+
+export function metrics(app: ApiApp, deps: ApiDeps): void {
+  const read = shared(() => readMetrics(deps), reuseMs)
+  app.get(
+    '/metrics',
+    {
+      config: { policy: 'public' },
+      schema: {
+        tags: ['health'],
+        summary: 'Ledgers and mailboxes in numbers, for Prometheus',
+        description: 'For staff and for callers on this machine.',
+        response: { 200: Type.String() },
+      },
+    },
+    async (request, reply) => {
+      if (!maySeeDetails(request))
+        throw new MaildeskError('request.unauthenticated', 'numbers are for staff and for this machine')
+      reply.type('text/plain; version=0.0.4; charset=utf-8')
+      return expositionOf(await read())
+    },
+  )
+}
+
+async function readMetrics({ db }: ApiDeps): Promise<Metric[]> {
+  const [inbound, outbound, folders] = await Promise.all([
+    countInboundByStatus(db),
+    countOutboundByStatus(db),
+    listPolledFolders(db),
+  ])
+  const perFolder = (value: (folder: (typeof folders)[number]) => number | null) =>
+    folders.flatMap((folder) => {
+      const found = value(folder)
+      return found === null
+        ? []
+        : [{ labels: { mailbox: folder.address, folder: folder.folder }, value: found }]
+    })
+  return [
+    {
+      name: 'maildesk_inbound_emails',
+      help: 'Mails in the inbound ledger.',
+      type: 'gauge',
+      samples: inboundStatuses.map((status) => ({ labels: { status }, value: inbound[status] ?? 0 })),
+    },
+    {
+      name: 'maildesk_outbound_emails',
+      help: 'Mails in the outbound ledger.',
+      type: 'gauge',
+      samples: outboundStatuses.map((status) => ({ labels: { status }, value: outbound[status] ?? 0 })),
+    },
+    {
+      name: 'maildesk_imap_seconds_since_good_poll',
+      help: 'Seconds since a folder was last read without trouble, or since it was added. The thing to alarm on.',
+      type: 'gauge',
+      samples: perFolder(({ secondsWaiting }) => Math.floor(secondsWaiting)),
+    },
+    {
+      name: 'maildesk_imap_folder_failing',
+      help: '1 while the last try to read the folder failed.',
+      type: 'gauge',
+      samples: perFolder(({ errorIsNewer }) => Number(errorIsNewer)),
+    },
+    {
+      name: 'maildesk_imap_unaccounted_messages',
+      help: 'Mails that the last comparison found in the folder and not in the ledger; they were fetched then.',
+      type: 'gauge',
+      samples: perFolder(({ unaccounted }) => unaccounted),
+    },
+  ]
+}

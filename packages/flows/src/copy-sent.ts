@@ -1,0 +1,48 @@
+// A copy of what was sent, in the mailbox's own folder of sent mail. A step of its own: what is sent stays sent.
+import {
+  type AfterCopy,
+  afterCopyFailure,
+  databaseText,
+  errorText,
+  type OutboundEmailId,
+} from '@maildesk/core'
+import { claimSentCopy, findMailbox, finishSentCopy, type OutboundEmailRow } from '@maildesk/db'
+import type { WorkerDeps } from './deps.ts'
+import { sentFolderAccess } from './resolve-uncertain.ts'
+
+/** Longest error that is kept, UTF-16 units. */
+const maxError = 1000
+/** How long one worker may take for one copy before another tries, milliseconds. */
+const copyLeaseMs = 10 * 60_000
+
+/** Keeps the copy, if it is due; one that is there already is left alone. */
+export async function copySent(deps: WorkerDeps, id: OutboundEmailId): Promise<void> {
+  const row = await claimSentCopy(deps.db, id, copyLeaseMs)
+  if (!row) return
+  const result = await attempt(deps, row)
+  await finishSentCopy(deps.db, id, result)
+}
+
+async function attempt(deps: WorkerDeps, row: OutboundEmailRow): Promise<AfterCopy> {
+  try {
+    const mailbox = row.mailbox_id ? await findMailbox(deps.db, row.mailbox_id) : undefined
+    // Turned off since.
+    if (!mailbox?.sent_folder || !row.raw_key) return { state: 'none', nextInMs: null, error: null }
+    const raw = await deps.blobs.read(row.raw_key)
+    const access = await sentFolderAccess(deps, mailbox)
+    const isNew = await deps.sentFolder.keep(access, mailbox.sent_folder, {
+      messageId: row.rfc822_id,
+      raw,
+      sentAt: row.sent_at ?? row.queued_at,
+    })
+    deps.log.info({ outboundEmailId: row.id, isNew }, 'copy of sent mail kept')
+    return { state: 'done', nextInMs: null, error: null }
+  } catch (error) {
+    const after = afterCopyFailure(row.copy_attempts, databaseText(errorText(error), maxError))
+    deps.log.warn(
+      { outboundEmailId: row.id, error: after.error, attempts: row.copy_attempts, state: after.state },
+      'copy of sent mail not kept',
+    )
+    return after
+  }
+}
