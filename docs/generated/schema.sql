@@ -112,9 +112,14 @@ CREATE TABLE bounce_records (
   outbound_email_id uuid,
   inbound_email_id uuid,
   recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+  is_dead boolean DEFAULT false NOT NULL,
+  is_final boolean DEFAULT true NOT NULL,
+  reported_as character varying(254),
+  lifted_at timestamp with time zone,
   CONSTRAINT bounce_records_inbound_email_id_fkey FOREIGN KEY (inbound_email_id) REFERENCES inbound_emails(id) ON DELETE SET NULL,
   CONSTRAINT bounce_records_outbound_email_id_fkey FOREIGN KEY (outbound_email_id) REFERENCES outbound_emails(id) ON DELETE SET NULL,
   CONSTRAINT bounce_records_pkey PRIMARY KEY (id),
+  CONSTRAINT chk_bounce_record_address_lower_case CHECK (((address)::text = lower((address)::text))),
   CONSTRAINT chk_bounce_record_kind CHECK (((kind)::text = ANY ((ARRAY['hard'::character varying, 'soft'::character varying, 'policy'::character varying, 'complaint'::character varying])::text[]))),
   CONSTRAINT uq_bounce_record UNIQUE (inbound_email_id, address)
 );
@@ -495,6 +500,7 @@ CREATE TABLE suppressions (
   until timestamp with time zone,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   created_by_id uuid,
+  id uuid DEFAULT gen_random_uuid() NOT NULL,
   CONSTRAINT chk_suppression_address_lower_case CHECK (((address)::text = lower((address)::text))),
   CONSTRAINT chk_suppression_scope CHECK (((scope)::text = ANY ((ARRAY['automatic'::character varying, 'all'::character varying])::text[]))),
   CONSTRAINT suppressions_created_by_id_fkey FOREIGN KEY (created_by_id) REFERENCES users(id) ON DELETE SET NULL,
@@ -705,6 +711,8 @@ CREATE UNIQUE INDEX uq_outbound_rfc822_id ON public.outbound_emails USING btree 
 CREATE INDEX idx_referenced_id ON public.referenced_ids USING hash (rfc822_id);
 
 CREATE INDEX idx_referenced_message ON public.referenced_ids USING btree (message_id);
+
+CREATE INDEX idx_suppression_page ON public.suppressions USING btree (created_at, id);
 
 CREATE INDEX idx_event_inbound ON public.ticket_events USING btree (inbound_email_id);
 

@@ -178,6 +178,16 @@ const cases: Record<string, RouteCase> = {
     kind: 'staff',
     request: id('/api/v1/outbound-emails/:outbound/retries'),
   },
+  'GET /api/v1/suppressions': { kind: 'staff', request: id('/api/v1/suppressions') },
+  'GET /api/v1/suppressions/:address': { kind: 'staff', request: id('/api/v1/suppressions/a@example.net') },
+  'PUT /api/v1/suppressions/:address': {
+    kind: 'staff',
+    request: id('/api/v1/suppressions/a@example.net', { json: {} }),
+  },
+  'DELETE /api/v1/suppressions/:address': {
+    kind: 'staff',
+    request: id('/api/v1/suppressions/a@example.net'),
+  },
   'POST /api/v1/outbound-emails/:id/cancel': {
     kind: 'staff',
     request: id('/api/v1/outbound-emails/:outbound/cancel'),

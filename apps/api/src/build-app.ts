@@ -20,6 +20,7 @@ import { MailboxSchema } from './resources/mailbox.ts'
 import { AttachmentSchema, MessageSchema } from './resources/message.ts'
 import { NotificationsSchema } from './resources/notifications.ts'
 import { ProblemSchema } from './resources/schema.ts'
+import { AddressStandingSchema, SuppressionSchema } from './resources/suppression.ts'
 import { TicketEventSchema, TicketLinkSchema, TicketSchema } from './resources/ticket.ts'
 import { UserSchema } from './resources/user.ts'
 import { routes } from './routes/index.ts'
@@ -30,6 +31,8 @@ import { UserAddressSchema } from './routes/users/people.ts'
 const maxBodyBytes = 1024 * 1024
 /** A request whose head and body take longer is dropped, milliseconds: room for a large file on a slow line. */
 const requestTimeoutMs = 300_000
+/** Longest word of a path, characters: a mail address (RFC 5321 §4.5.3.1) with each of its octets escaped. */
+const maxParamLength = 3 * 254
 
 const namedSchemas = [
   ProblemSchema,
@@ -45,6 +48,8 @@ const namedSchemas = [
   OutboundEmailDetailSchema,
   InboundRuleSchema,
   BlockedSenderSchema,
+  SuppressionSchema,
+  AddressStandingSchema,
   UserSchema,
   MailboxSchema,
   NotificationsSchema,
@@ -66,6 +71,7 @@ export async function buildApp(deps: ApiDeps, moreRoutes?: MoreRoutes): Promise<
     trustProxy: deps.trustProxy,
     return503OnClosing: true,
     forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength },
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setValidatorCompiler(compileValidator)
   for (const schema of namedSchemas) app.addSchema(schema)

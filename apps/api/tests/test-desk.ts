@@ -77,6 +77,14 @@ export async function openTestDesk(db: Database, more: Partial<ApiDeps> = {}) {
       parentWaitMs: 1000,
       reopenDays: 14,
       floodTicketsPerHour: 30,
+      suppression: {
+        hardMs: 60 * 24 * 60 * 60_000,
+        hardLimit: 3,
+        hardWindowMs: 30 * 24 * 60 * 60_000,
+        softLimit: 5,
+        softFadeMs: 7 * 24 * 60 * 60_000,
+        softMs: 7 * 24 * 60 * 60_000,
+      },
       automaticCaps: {
         perRecipientPer10Minutes: 1,
         perRecipientPerDay: 5,

@@ -296,3 +296,13 @@ test('doctor exits 1 for what is broken and 0 when all is well', async () => {
   expect(away.code).toBe(1)
   expect((JSON.parse(away.out) as Checks)[0]).toMatchObject({ check: 'database', ok: false })
 })
+
+test('an address is suppressed, listed and lifted', async () => {
+  const added = await maildesk('suppression', 'add', 'Ada@customer.example', '--scope', 'all', '--days', '3')
+  expect(added).toMatchObject({ code: 0, out: 'suppressed Ada@customer.example\n' })
+  expect(json<object[]>(await maildesk('suppression', 'list', '--json'))).toMatchObject([
+    { address: 'ada@customer.example', scope: 'all', reason: 'manual' },
+  ])
+  expect(await maildesk('suppression', 'lift', 'ada@customer.example')).toMatchObject({ code: 0 })
+  expect(await maildesk('suppression', 'lift', 'ada@customer.example')).toMatchObject({ code: 1 })
+})

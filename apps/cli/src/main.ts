@@ -64,6 +64,10 @@ const commands: Readonly<Record<string, Entry>> = {
     does: 'The ledger of outgoing mail.',
     load: async () => (await import('./commands/outbound.ts')).outboundCommand(env),
   },
+  suppression: {
+    does: 'Addresses that get no mail, because it bounced or somebody complained or said so.',
+    load: async () => (await import('./commands/suppression.ts')).suppressionCommand(env),
+  },
 }
 
 try {

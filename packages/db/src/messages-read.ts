@@ -2,7 +2,7 @@
 import type { MessageId, OutboundEmailId, OutboundStatus, TicketId } from '@maildesk/core'
 import type { Database } from './connect.ts'
 import { type Page, type PageRequest, readPage } from './keyset-page.ts'
-import type { AttachmentRow, MessageRow, TicketEventRow } from './tables.ts'
+import type { AttachmentRow, MessageRow, OutboundDeliveryRow, TicketEventRow } from './tables.ts'
 
 /** Whose eyes a list is for. Customers see neither notes nor what strangers wrote into their ticket. */
 export type Audience = 'staff' | 'customer'
@@ -10,6 +10,8 @@ export type Audience = 'staff' | 'customer'
 /** A message with its files and, where it was mailed, how far that got. */
 export interface MessageView extends MessageRow {
   readonly attachments: readonly AttachmentRow[]
+  /** Empty for customers: recipients and what servers said are staff's matter. */
+  readonly deliveries: readonly OutboundDeliveryRow[]
   readonly outbound_email_id: OutboundEmailId | null
   readonly delivery_status: OutboundStatus | null
 }
@@ -27,12 +29,12 @@ export async function listMessages(
   const { items, next } = await readPage<
     MessageRow & Pick<MessageView, 'outbound_email_id' | 'delivery_status'>
   >(db, query, order, page)
-  return { items: await withAttachments(db, items), next }
+  return { items: await withParts(db, items, audience), next }
 }
 
 /** One message as the lists show it. */
 export async function findMessageView(db: Database, id: MessageId): Promise<MessageView | undefined> {
-  const [row] = await withAttachments(db, await messageQuery(db).where({ 'messages.id': id }))
+  const [row] = await withParts(db, await messageQuery(db).where({ 'messages.id': id }), 'staff')
   return row
 }
 
@@ -44,9 +46,11 @@ function messageQuery(db: Database) {
     .select('messages.*', 'o.id AS outbound_email_id', 'o.status AS delivery_status')
 }
 
-async function withAttachments<
-  Row extends MessageRow & Pick<MessageView, 'outbound_email_id' | 'delivery_status'>,
->(db: Database, messages: readonly Row[]): Promise<MessageView[]> {
+async function withParts<Row extends MessageRow & Pick<MessageView, 'outbound_email_id' | 'delivery_status'>>(
+  db: Database,
+  messages: readonly Row[],
+  audience: Audience,
+): Promise<MessageView[]> {
   const files =
     messages.length === 0
       ? []
@@ -57,7 +61,23 @@ async function withAttachments<
           )
           .orderBy('id')
   const byMessage = Map.groupBy(files as AttachmentRow[], ({ message_id }) => message_id)
-  return messages.map((message) => ({ ...message, attachments: byMessage.get(message.id) ?? [] }))
+  const mails =
+    audience === 'staff' ? messages.flatMap(({ outbound_email_id }) => outbound_email_id ?? []) : []
+  const deliveries =
+    mails.length === 0
+      ? []
+      : await db<OutboundDeliveryRow>('outbound_deliveries')
+          .whereIn('outbound_email_id', mails)
+          .orderBy('address')
+  const byMail = Map.groupBy(
+    deliveries as OutboundDeliveryRow[],
+    ({ outbound_email_id }) => outbound_email_id,
+  )
+  return messages.map((message) => ({
+    ...message,
+    attachments: byMessage.get(message.id) ?? [],
+    deliveries: (message.outbound_email_id && byMail.get(message.outbound_email_id)) || [],
+  }))
 }
 
 /** One page of what happened to a ticket, oldest first. */

@@ -179,6 +179,8 @@ export async function finishAttempt(
   for (const { address, status, code, response: text } of after.deliveries) {
     await tx('outbound_deliveries')
       .where({ outbound_email_id: row.id, address })
+      // A delivery report may be quicker than the worker that writes down what the server said.
+      .whereNull('bounced_at')
       .update({ status, code, response: text, updated_at: tx.fn.now() })
   }
   return true
@@ -222,6 +224,6 @@ export async function requeueOutbound(tx: Transaction, id: OutboundEmailId): Pro
   })
   await tx('outbound_deliveries')
     .where({ outbound_email_id: id })
-    .whereNot({ status: 'sent' })
+    .whereIn('status', ['queued', 'retry', 'refused'])
     .update({ status: 'queued', updated_at: tx.fn.now() })
 }

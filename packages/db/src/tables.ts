@@ -23,6 +23,8 @@ import type {
   OutboundStatus,
   Rfc822Id,
   Source,
+  SuppressionReason,
+  SuppressionScope,
   TextRange,
   TicketCategory,
   TicketId,
@@ -443,14 +445,23 @@ export interface BounceRecordRow {
   outbound_email_id: OutboundEmailId | null
   inbound_email_id: InboundEmailId | null
   recorded_at: Date
+  /** The address or its host does not exist. */
+  is_dead: boolean
+  /** False for a notice that the mail is late. */
+  is_final: boolean
+  /** What the report called the recipient, where that is another address. */
+  reported_as: string | null
+  /** When it stopped counting: a person said so, or a mail came from there. */
+  lifted_at: Date | null
 }
 
 export interface SuppressionRow {
+  id: string
   /** Lower case. */
   address: string
   /** `automatic`: what we send by ourselves; `all`: agents' replies as well. */
-  scope: 'automatic' | 'all'
-  reason: string
+  scope: SuppressionScope
+  reason: SuppressionReason
   /** Null: until a person lifts it. */
   until: Date | null
   created_at: Date

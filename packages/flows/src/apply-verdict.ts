@@ -43,6 +43,7 @@ import { notifyAgents } from './notify-agents.ts'
 import { openOnBehalf } from './open-on-behalf.ts'
 import { queueAcknowledgement } from './queue-acknowledgement.ts'
 import { queueRejection } from './queue-rejection.ts'
+import { recordReport } from './record-report.ts'
 
 /** Longest title, name part and file name, UTF-16 units; as in the schema. */
 const maxTitle = 255
@@ -282,26 +283,6 @@ async function recordReopening(
     inboundEmailId: row.id,
     data: { from: ticket.status, to: 'open' },
   })
-}
-
-async function recordReport(
-  tx: Transaction,
-  deps: DeskDeps,
-  row: InboundEmailRow,
-  email: ParsedEmail,
-  gathered: Gathered,
-  verdict: Extract<InboundVerdict, { kind: 'record-report' }>,
-): Promise<Applied> {
-  await recordEvent(tx, {
-    id: deps.ids.uuid(),
-    ticketId: verdict.ticketId,
-    type: `${verdict.report}_received`,
-    inboundEmailId: row.id,
-    data: { subject: databaseText(email.subject, maxTitle), reasons: gathered.facts.classification.reasons },
-  })
-  await touchTicket(tx, verdict.ticketId)
-  const outcome = verdict.report === 'complaint' ? 'complaint_recorded' : 'bounce_recorded'
-  return { end: ended('filed', outcome, { ticketId: verdict.ticketId }), outbound: [] }
 }
 
 /** Kept in the ledger, told in the ticket's trail, and no message of the ticket. */

@@ -12,6 +12,7 @@ import type {
   OrganisationalDomain,
   SentFolder,
   SignatureVerifier,
+  SuppressionSettings,
   UncertainReplies,
 } from '@maildesk/core'
 import type { Database, MailboxRow } from '@maildesk/db'
@@ -46,6 +47,8 @@ export interface DeskSettings {
   readonly reopenDays: number
   /** Tickets one sender may open by mail within an hour. */
   readonly floodTicketsPerHour: number
+  /** When an address gets no mail any more. */
+  readonly suppression: SuppressionSettings
   /** Limits of what leaves by itself. */
   readonly automaticCaps: AutomaticCaps
 }

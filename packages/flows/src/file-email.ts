@@ -34,6 +34,7 @@ import { gatherWishes } from './gather-wishes.ts'
 import { type JudgedMail, judgeEmail } from './judge-email.ts'
 import { withLease } from './lease.ts'
 import { ringQuietly } from './ring.ts'
+import { liftByMail, recordLifting } from './suppress.ts'
 
 /** Wait before a mail that failed, or that waits for another, is looked at again; milliseconds. */
 const retryWaitMs = 2000
@@ -111,8 +112,12 @@ async function decideAndApply(tx: Transaction, deps: WorkerDeps, row: InboundEma
     })
     return { decision, rings: [] }
   }
+  // Before anything is sent: the acknowledgement of the mail that shows its sender to be there may go.
+  const isLifted = await liftByMail(tx, deps, gathered, decision)
   const applied = await applyVerdict(tx, deps, locked, email, gathered, decision)
   const told = await afterFiling(tx, deps, locked, gathered, decision, applied)
+  if (isLifted && applied.end.ticketId)
+    await recordLifting(tx, deps, applied.end.ticketId, gathered.facts.sender.address)
   await finishInboundEmail(tx, row.id, {
     ...applied.end,
     decision: traceOf(decision, email),

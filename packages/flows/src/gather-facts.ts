@@ -15,6 +15,7 @@ import {
   isOwnAddress,
   isProbeWord,
   isUsableAddress,
+  type MailKind,
   normalAddress,
   outermostPrefix,
   type ParsedEmail,
@@ -24,6 +25,7 @@ import {
   readForward,
   recipientAddresses,
   repeatWindowMinutes,
+  reportPointersOf,
   senderOf,
   tokenOfMessageId,
   untaggedAddress,
@@ -37,6 +39,7 @@ import {
   findDuplicate,
   findPendingParent,
   findPointedTickets,
+  findReportedMail,
   findUserByEmail,
   type InboundEmailRow,
   isMessageIdReused,
@@ -109,6 +112,10 @@ export async function gatherFacts(
   const forwarded = readForward(email)
   const pointed = await findPointedTickets(db, pointers, { address, userId: sender?.id ?? null }, mailbox)
   const blockedBy = address ? await findBlockingEntry(db, address) : undefined
+  const classification = inferMachine(classifyEmail(email, ownAddresses, { tokenKeys: settings.tokenKeys }), {
+    sameBodyInLastHour,
+    senderIsStaff: staff !== undefined,
+  })
   const facts: InboundFacts = {
     sender: {
       address,
@@ -120,10 +127,7 @@ export async function gatherFacts(
       ticketsInLastHour: address && isFresh ? await countTicketsOpenedBy(db, address) : 0,
       sameBodyInLastHour,
     },
-    classification: inferMachine(classifyEmail(email, ownAddresses, { tokenKeys: settings.tokenKeys }), {
-      sameBodyInLastHour,
-      senderIsStaff: staff !== undefined,
-    }),
+    classification,
     authentication: authentication.verdict,
     mailboxId: mailbox?.id ?? null,
     folderPurpose: row.folder_purpose ?? 'inbox',
@@ -153,6 +157,9 @@ export async function gatherFacts(
       ownTokens: ownTokens.map(({ nonce, ticketNumber, role }) => ({ nonce, ticketNumber, role })),
     }),
     goneTicket: goneTicketOf(pointers, pointed.found),
+    report: isReport(classification.kind)
+      ? ((await findReportedMail(db, reportPointersOf(email, settings.tokenKeys))) ?? null)
+      : null,
     badTokens: countBadTokens(email, settings.tokenKeys),
     duplicateOf:
       (await findDuplicate(db, {
@@ -201,6 +208,10 @@ function ownMailOf({ messageId }: ParsedEmail, keys: readonly string[]): Inbound
   if (isProbeWord(messageId, keys)) return 'probe'
   const token = tokenOfMessageId(messageId)
   return token !== undefined && verifyReplyToken(token, keys) ? 'reply' : null
+}
+
+function isReport(kind: MailKind): boolean {
+  return kind === 'bounce' || kind === 'delivery_notice' || kind === 'complaint'
 }
 
 /** The server took it in long before us; its own date, which the sender cannot write. */

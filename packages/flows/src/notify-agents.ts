@@ -2,6 +2,7 @@
 import {
   composeNotification,
   type NotifyEvent,
+  normalAddress,
   type OutboundEmailId,
   type ParsedEmail,
   replyTextOf,
@@ -40,6 +41,8 @@ export interface ToTell {
     readonly email: ParsedEmail
     readonly gathered: Gathered
   } | null
+  /** Normal form; whoever has one of them is not told. */
+  readonly exceptAddresses?: readonly string[]
   /** In place of a message's words. */
   readonly text?: string
 }
@@ -51,7 +54,10 @@ export async function notifyAgents(
   told: ToTell,
 ): Promise<OutboundEmailId[]> {
   const { event, ticket, author, message } = told
-  const agents = await listAgentsOfTicket(tx, ticket.id)
+  const except = new Set(told.exceptAddresses)
+  const agents = (await listAgentsOfTicket(tx, ticket.id)).filter(
+    ({ email }) => !except.has(normalAddress(email)),
+  )
   const happening = {
     event,
     authorId: author?.id ?? null,

@@ -38,6 +38,8 @@ export interface MessageToPost {
   readonly isInternal: boolean
   /** Uploads of the author to this ticket that no message has yet. */
   readonly attachmentIds: readonly AttachmentId[]
+  /** Its mail goes also to addresses that get no mail any more. */
+  readonly overridesSuppression?: boolean
   /** Who gets copies of a public answer by staff, instead of those who take part. */
   readonly cc?: readonly string[] | undefined
   /** When its mail leaves at the earliest. */
@@ -100,7 +102,11 @@ export async function postMessage(
     attachments,
     cc: draft.cc,
     scheduledFor: draft.scheduledFor ?? null,
+    overridesSuppression: draft.overridesSuppression ?? false,
   })
+  // Who answers has seen what became of the answer before.
+  const isAboutDelivery = ticket.attention === 'delivery-failed' || ticket.attention === 'complaint'
+  if (outbound && isAboutDelivery) await setAttention(tx, ticket.id, null)
   return { message, rings: outbound ? [{ name: 'send-email', id: outbound }] : [] }
 }
 

@@ -14,6 +14,7 @@ import {
   findMailbox,
   findUser,
   insertOutboundEmail,
+  insertSuppressedDeliveries,
   listCollaborators,
   listMailboxes,
   listSuppressed,
@@ -33,6 +34,8 @@ export interface ReplyToQueue {
   readonly message: MessageRow
   readonly author: UserRow
   readonly attachments: readonly AttachmentRow[]
+  /** Also to addresses that get no mail any more. */
+  readonly overridesSuppression?: boolean
   /** Who gets copies, instead of those who take part. */
   readonly cc?: readonly string[] | undefined
   /** Not before. */
@@ -90,6 +93,13 @@ export async function queueReply(
     deliveries: [people.to, ...people.cc].map(({ address }) => ({ id: deps.ids.uuid(), address })),
     leaves: { afterMs: mailbox.undo_seconds * 1000, at },
   })
+  await insertSuppressedDeliveries(
+    tx,
+    id,
+    people.leftOut
+      .filter(({ reason }) => reason === 'suppressed')
+      .map(({ address }) => ({ id: deps.ids.uuid(), address })),
+  )
   await tx('messages').where({ id: message.id }).update({ rfc822_id: composed.messageId })
   await recordQueued(tx, deps, reply, id, people, at)
   return id
@@ -107,18 +117,20 @@ async function answeringMailbox(
 
 async function gatherRecipients(
   tx: Transaction,
-  deps: Pick<DeskDeps, 'isSendable'>,
+  deps: Pick<DeskDeps, 'isSendable' | 'ids'>,
   customer: UserRow,
   answered: AnsweredMessage | undefined,
-  { ticket, cc }: ReplyToQueue,
+  reply: ReplyToQueue,
 ): Promise<RecipientsOfReply> {
+  const { ticket, cc, overridesSuppression = false } = reply
   const requester = { name: fullName(customer), address: customer.email }
   const collaborators = await listCollaborators(tx, ticket.id)
   const named = [requester, ...collaborators, ...(answered ? [answered.sender] : [])].map(
     ({ address }) => address,
   )
   const wanted = [...named, ...(cc ?? []), answered?.message.answer_to ?? ''].map(normalAddress)
-  return recipientsOfReply({
+  const suppressed = await listSuppressed(tx, wanted)
+  const people = recipientsOfReply({
     requester,
     collaborators,
     answered: answered
@@ -131,8 +143,31 @@ async function gatherRecipients(
       : null,
     cc,
     ownAddresses: (await listMailboxes(tx)).map(({ address }) => normalAddress(address)),
-    suppressed: await listSuppressed(tx, wanted),
+    suppressed: overridesSuppression ? new Set() : suppressed,
     isSendable: deps.isSendable,
+  })
+  if (overridesSuppression) await recordOverride(tx, deps, reply, people, suppressed)
+  return people
+}
+
+/** The author was warned, and wants it sent all the same. */
+async function recordOverride(
+  tx: Transaction,
+  deps: Pick<DeskDeps, 'ids'>,
+  { ticket, message, author }: ReplyToQueue,
+  { to, cc }: RecipientsOfReply,
+  suppressed: ReadonlySet<string>,
+): Promise<void> {
+  const addresses = [...(to ? [to] : []), ...cc]
+    .map(({ address }) => normalAddress(address))
+    .filter((address) => suppressed.has(address))
+  if (addresses.length === 0) return
+  await recordEvent(tx, {
+    id: deps.ids.uuid(),
+    ticketId: ticket.id,
+    type: 'suppression_overridden',
+    actorId: author.id,
+    data: { message_id: message.id, addresses },
   })
 }
 

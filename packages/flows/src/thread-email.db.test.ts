@@ -523,9 +523,10 @@ const bounceBody =
   '--b\r\nContent-Type: text/plain\r\n\r\nNobody there.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822; x@y.example\r\nAction: failed\r\nStatus: 5.1.1\r\n--b--\r\n'
 
 test('a bounce to the token address is an event of the ticket, not a message', async () => {
+  const acknowledgement = await desk.db('outbound_emails').where({ ticket_id: first.ticket_id }).first()
   const report = await file({
     ...bounce,
-    To: tokenAddress(mailbox.address, await tokenOfFirst()) ?? '',
+    To: acknowledgement.composed.replyTo.address,
     body: bounceBody,
   })
   expect(report).toMatchObject({ status: 'filed', outcome: 'bounce_recorded', ticket_id: first.ticket_id })

@@ -17,6 +17,8 @@ import {
 } from '@maildesk/runtime'
 import { openBlobStore } from '@maildesk/storage'
 
+const dayMs = 24 * 60 * 60 * 1000
+
 /** What a process is started with: its settings, completed by the sandbox or by the environment. */
 export interface DeskConfig extends Config {
   readonly databaseUrl: string
@@ -85,6 +87,14 @@ export function deskSettings(config: Config): DeskSettings {
     parentWaitMs: config.parentWaitMs,
     reopenDays: config.reopenDays,
     floodTicketsPerHour: config.floodTicketsPerHour,
+    suppression: {
+      hardMs: config.suppressHardDays * dayMs,
+      hardLimit: config.suppressHardLimit,
+      hardWindowMs: config.suppressHardWindowDays * dayMs,
+      softLimit: config.suppressSoftLimit,
+      softFadeMs: config.suppressSoftFadeDays * dayMs,
+      softMs: config.suppressSoftDays * dayMs,
+    },
     automaticCaps: {
       perRecipientPer10Minutes: config.autoAnswersPer10Minutes,
       perRecipientPerDay: config.autoAnswersPerDay,

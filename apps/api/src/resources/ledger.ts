@@ -98,6 +98,8 @@ const DeliverySchema = Type.Object({
   status: OneOf(deliveryStatuses),
   code: Nullable(Type.Integer({ description: 'The SMTP reply code.' })),
   response: Nullable(Type.String()),
+  diagnostic: Nullable(Type.String({ description: 'What a delivery report said.' })),
+  bounced_at: Nullable(Time()),
   updated_at: Time(),
 })
 
@@ -165,11 +167,13 @@ export function presentOutboundDetail(
   row: OutboundEmailRow,
   deliveries: readonly OutboundDeliveryRow[],
 ): Static<typeof OutboundEmailDetailSchema> {
-  const shown = deliveries.map(({ address, status, code, response, updated_at }) => ({
+  const shown = deliveries.map(({ address, status, code, response, diagnostic, bounced_at, updated_at }) => ({
     address,
     status,
     code,
     response,
+    diagnostic,
+    bounced_at: isoTimeOrNull(bounced_at),
     updated_at: isoTime(updated_at),
   }))
   return { ...presentOutboundEmail(row), deliveries: shown }

@@ -1,6 +1,6 @@
 // Messages and attachments as JSON. The HTML of a mail is as the sender wrote it; only what show-html.ts made of it is
 // given out.
-import { outboundStatuses, rangeKinds, replyTextOf, sources } from '@maildesk/core'
+import { deliveryStatuses, outboundStatuses, rangeKinds, replyTextOf, sources } from '@maildesk/core'
 import type { AttachmentRow, MessageView } from '@maildesk/db'
 import { type Static, Type } from 'typebox'
 import type { ShownHtml } from '../show-html.ts'
@@ -86,6 +86,14 @@ export const MessageSchema = Named('Message', {
   delivery_status: Nullable(
     OneOf(outboundStatuses, { description: 'How far that mail got; null for what is not mailed.' }),
   ),
+  deliveries: Type.Array(
+    Type.Object({
+      address: Type.String(),
+      status: OneOf(deliveryStatuses),
+      diagnostic: Nullable(Type.String({ description: 'What a delivery report said.' })),
+    }),
+    { description: 'How far it got with each recipient; for staff.' },
+  ),
   attachments: Type.Array(Ref(AttachmentSchema)),
 })
 
@@ -114,6 +122,7 @@ export function presentMessage(row: MessageView, html?: ShownHtml): Static<typeo
     inbound_email_id: row.inbound_email_id,
     outbound_email_id: row.outbound_email_id,
     delivery_status: row.delivery_status,
+    deliveries: row.deliveries.map(({ address, status, diagnostic }) => ({ address, status, diagnostic })),
     attachments: row.attachments.map(presentAttachment),
   }
 }

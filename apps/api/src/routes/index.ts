@@ -17,6 +17,7 @@ import { metrics } from './ops/metrics.ts'
 import { ops } from './ops/ops.ts'
 import { outboundEmails } from './outbound/outbound-emails.ts'
 import { steerOutboundEmails } from './outbound/steer-outbound-emails.ts'
+import { suppressions } from './suppressions/suppressions.ts'
 import { changeTicket } from './tickets/change-ticket.ts'
 import { listTicketEvents } from './tickets/list-ticket-events.ts'
 import { listTickets } from './tickets/list-tickets.ts'
@@ -52,6 +53,7 @@ export const routes: readonly AddRoute[] = [
   blockedSenders,
   outboundEmails,
   steerOutboundEmails,
+  suppressions,
   users,
   mailboxes,
   people,

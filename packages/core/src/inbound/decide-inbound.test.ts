@@ -1,6 +1,6 @@
 import { anEmail } from '@maildesk/testkit/an-email'
 import { describe, expect, test } from 'vitest'
-import type { InboundEmailId, MailboxId, TicketId, UserId } from '../ids.ts'
+import type { InboundEmailId, MailboxId, OutboundEmailId, TicketId, UserId } from '../ids.ts'
 import { wholeRange } from '../text/reply/reply-reading.ts'
 import type { TicketStatus, UserRole } from '../tickets/types.ts'
 import type { MailKind } from './classify-email.ts'
@@ -15,6 +15,7 @@ import {
   type StaffFacts,
   type TicketEvidence,
 } from './decision.ts'
+import type { ReportedMail } from './match-report.ts'
 import { inboundRules } from './rules/index.ts'
 
 const day = 86_400_000
@@ -86,6 +87,7 @@ function facts({
     staff: sender?.role && sender.role !== 'customer' ? staffFacts : null,
     evidence,
     goneTicket: null,
+    report: null,
     badTokens: 0,
     duplicateOf: duplicateOf ? copyIn('mailbox-1', duplicateOf) : null,
     pendingParent: (pendingParent ?? null) as InboundEmailId | null,
@@ -93,6 +95,14 @@ function facts({
     policy: { ...policy, ...otherPolicy },
     ...more,
   }
+}
+
+const reported: ReportedMail = {
+  by: 'signed-id',
+  matched: 'matched',
+  outboundEmailId: 'mail-7' as OutboundEmailId,
+  ticketId: 'ticket-1' as TicketId,
+  ticketNumber: '1',
 }
 
 function pointing(rank: EvidenceRank, more: Partial<TicketEvidence> = {}): TicketEvidence {
@@ -146,18 +156,18 @@ describe('each rule decides its own case', () => {
     ['quarantine-loops', { kind: 'loop' }, { kind: 'quarantine', reason: 'loop' }],
     [
       'record-reports',
-      { kind: 'bounce', evidence: [pointing('E1')] },
-      { kind: 'record-report', ticketId: 'ticket-1', report: 'bounce' },
+      { kind: 'bounce', more: { report: reported } },
+      { kind: 'record-report', ticketId: 'ticket-1', outboundEmailId: 'mail-7', report: 'bounce' },
     ],
     [
       'record-reports',
-      { kind: 'delivery_notice', evidence: [pointing('E2')] },
-      { kind: 'record-report', ticketId: 'ticket-1', report: 'delivery_notice' },
+      { kind: 'delivery_notice', more: { report: reported } },
+      { kind: 'record-report', ticketId: 'ticket-1', outboundEmailId: 'mail-7', report: 'delivery_notice' },
     ],
     [
       'record-reports',
-      { kind: 'complaint', evidence: [pointing('E2')] },
-      { kind: 'record-report', ticketId: 'ticket-1', report: 'complaint' },
+      { kind: 'complaint', more: { report: reported } },
+      { kind: 'record-report', ticketId: 'ticket-1', outboundEmailId: 'mail-7', report: 'complaint' },
     ],
     ['record-reports', { kind: 'bounce' }, { kind: 'quarantine', reason: 'backscatter' }],
     ['quarantine-without-sender', { sender: { address: '' } }, { kind: 'quarantine', reason: 'no-sender' }],
@@ -243,13 +253,16 @@ describe('each rule decides its own case', () => {
     expect(decide(said).verdict).toEqual({ kind: 'open', link: null })
   })
 
-  test.each(['E4', 'E5', 'E7'] as const)('a report that only %s ties to a ticket is backscatter', (rank) => {
-    const evidence = [pointing(rank)]
-    expect(decide({ kind: 'bounce', evidence }).verdict).toEqual({
-      kind: 'quarantine',
-      reason: 'backscatter',
-    })
-  })
+  test.each(['E1', 'E4', 'E5', 'E7'] as const)(
+    'a report that only %s ties to a ticket is backscatter',
+    (rank) => {
+      const evidence = [pointing(rank)]
+      expect(decide({ kind: 'bounce', evidence }).verdict).toEqual({
+        kind: 'quarantine',
+        reason: 'backscatter',
+      })
+    },
+  )
 
   test('a reply that names its ticket does not wait for its parent', () => {
     expect(decide({ pendingParent: 'mail-1', evidence: [pointing('E1')] }).decidedBy).toBe(

@@ -1,6 +1,5 @@
 // What the rules are told, and what they may say.
-
-import type { InboundEmailId, MailboxId, MessageId, TicketId, UserId } from '../ids.ts'
+import type { InboundEmailId, MailboxId, MessageId, OutboundEmailId, TicketId, UserId } from '../ids.ts'
 import type { FolderPurpose } from '../mail-source.ts'
 import type { HeldReason } from '../outbound/notification-template.ts'
 import type { TokenRole } from '../threading/reply-token.ts'
@@ -11,6 +10,7 @@ import type { Classification } from './classify-email.ts'
 import type { IdentitySource } from './identity.ts'
 import type { MailAddress } from './mail-address.ts'
 import type { MatchedRule, MergedActions } from './mail-rules/mail-rule.ts'
+import type { ReportedMail } from './match-report.ts'
 import type { ParsedEmail } from './parsed-email.ts'
 
 export type { AuthenticationVerdict } from './authentication/verdict.ts'
@@ -120,6 +120,8 @@ export interface InboundFacts {
   readonly evidence: readonly TicketEvidence[]
   /** Number of a ticket that is gone, named by a token of ours. */
   readonly goneTicket: string | null
+  /** The mail of ours that it reports on; null when it is no report, or nothing proves that we sent what it returns. */
+  readonly report: ReportedMail | null
   /** Words that look like a token of ours and are none. */
   readonly badTokens: number
   /** The same mail, filed before: in this mailbox if it came there, else in another of ours. */
@@ -195,6 +197,8 @@ export type InboundVerdict =
   | {
       readonly kind: 'record-report'
       readonly ticketId: TicketId
+      /** The mail that is reported on. */
+      readonly outboundEmailId: OutboundEmailId
       readonly report: 'bounce' | 'delivery_notice' | 'complaint'
     }
   /** Sent by staff with another program: an answer of the desk, or a note when the customer did not get it. */

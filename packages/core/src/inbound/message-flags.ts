@@ -21,6 +21,7 @@ export type FlagCode =
   | 'choose-requester'
   | 'redirected'
   | 'sent-elsewhere'
+  | 'unverified-sender'
 
 export interface MessageFlag {
   readonly code: FlagCode

@@ -69,7 +69,10 @@ test.each<[InboundDecision['verdict'], string]>([
   [{ kind: 'quarantine', reason: 'flood' }, 'held in quarantine: flood'],
   [{ kind: 'duplicate', of: 'x' as never }, 'kept as a duplicate of inbound email x'],
   [{ kind: 'wait', for: 'x' as never }, 'waits for inbound email x, which it answers'],
-  [{ kind: 'record-report', ticketId: 'b' as never, report: 'bounce' }, 'noted on ticket #9 as bounce'],
+  [
+    { kind: 'record-report', ticketId: 'b' as never, outboundEmailId: 'o' as never, report: 'bounce' },
+    'noted on ticket #9 as bounce',
+  ],
 ])('%o is told as: %s', (verdict, told) => {
   expect(tellDecision({ ...decision, verdict })[0]).toBe(told)
 })

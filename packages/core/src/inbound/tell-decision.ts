@@ -81,7 +81,7 @@ function tellVerdict(verdict: InboundVerdict, facts: InboundFacts): string {
         ? `opened a ticket, linked to ${name(verdict.link.ticketId)} as ${verdict.link.relation.replaceAll('_', ' ')}`
         : 'opened a ticket'
     case 'record-report':
-      return `noted on ${name(verdict.ticketId)} as ${verdict.report.replaceAll('_', ' ')}`
+      return `noted on ${facts.report ? `ticket #${facts.report.ticketNumber}` : name(verdict.ticketId)} as ${verdict.report.replaceAll('_', ' ')}${facts.report ? `, by ${facts.report.by.replaceAll('-', ' ')}` : ''}`
     case 'log':
       return `noted on ${name(verdict.ticketId)} and shown to nobody: ${verdict.reason.replaceAll('-', ' ')}`
     case 'append-sent':

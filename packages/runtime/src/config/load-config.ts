@@ -63,6 +63,12 @@ export interface Config {
   readonly autoUnprovenPerHour: number
   readonly autoNotificationsPerHour: number
   readonly autoMaxMailAgeMs: number
+  readonly suppressHardDays: number
+  readonly suppressHardLimit: number
+  readonly suppressHardWindowDays: number
+  readonly suppressSoftLimit: number
+  readonly suppressSoftFadeDays: number
+  readonly suppressSoftDays: number
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -170,6 +176,12 @@ export function loadConfig(env: Environment): Config {
     autoUnprovenPerHour: number('MAILDESK_AUTO_UNPROVEN_HOUR'),
     autoNotificationsPerHour: number('MAILDESK_AUTO_NOTIFICATIONS_HOUR'),
     autoMaxMailAgeMs: number('MAILDESK_AUTO_MAX_AGE_MS'),
+    suppressHardDays: number('MAILDESK_SUPPRESS_HARD_DAYS'),
+    suppressHardLimit: number('MAILDESK_SUPPRESS_HARD_LIMIT'),
+    suppressHardWindowDays: number('MAILDESK_SUPPRESS_HARD_WINDOW_DAYS'),
+    suppressSoftLimit: number('MAILDESK_SUPPRESS_SOFT_LIMIT'),
+    suppressSoftFadeDays: number('MAILDESK_SUPPRESS_SOFT_FADE_DAYS'),
+    suppressSoftDays: number('MAILDESK_SUPPRESS_SOFT_DAYS'),
   }
   if (config.sandbox && config.databaseUrl) {
     problems.push(

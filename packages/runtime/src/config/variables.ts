@@ -339,6 +339,37 @@ const table = {
     default: '1800000',
     meaning: 'A mail older than this is filed and not answered by itself, milliseconds.',
   },
+  MAILDESK_SUPPRESS_HARD_DAYS: {
+    kind: integer(1, 3650),
+    default: '60',
+    meaning: 'How long an address that failed for good gets no automatic mail, days.',
+  },
+  MAILDESK_SUPPRESS_HARD_LIMIT: {
+    kind: integer(1, 1000),
+    default: '3',
+    meaning: 'Hard bounces of one address after which it gets no mail of agents either.',
+  },
+  MAILDESK_SUPPRESS_HARD_WINDOW_DAYS: {
+    kind: integer(1, 3650),
+    default: '30',
+    meaning: 'The time within which those hard bounces are counted, days.',
+  },
+  MAILDESK_SUPPRESS_SOFT_LIMIT: {
+    kind: integer(1, 1000),
+    default: '5',
+    meaning:
+      'From this score of soft bounces on an address gets no automatic mail; each counts one when it comes and fades to nothing.',
+  },
+  MAILDESK_SUPPRESS_SOFT_FADE_DAYS: {
+    kind: integer(1, 3650),
+    default: '7',
+    meaning: 'The time in which a soft bounce fades evenly to nothing, days.',
+  },
+  MAILDESK_SUPPRESS_SOFT_DAYS: {
+    kind: integer(1, 3650),
+    default: '7',
+    meaning: 'How long an address with too many soft bounces gets no automatic mail, days.',
+  },
 } as const satisfies Record<string, Variable>
 
 export type VariableName = keyof typeof table

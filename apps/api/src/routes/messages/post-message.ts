@@ -23,6 +23,10 @@ const NewMessage = Body({
   message_text: TicketFields.message_text,
   is_internal: Defaulted(Type.Boolean({ description: 'A note among staff; never mailed.' }), false),
   attachment_ids: Defaulted(Type.Array(Uuid(), { maxItems: 50, uniqueItems: true }), []),
+  override_suppression: Defaulted(
+    Type.Boolean({ description: 'Mail it also to addresses whose mail keeps failing. For staff.' }),
+    false,
+  ),
   cc: Type.Optional(
     Type.Array(Type.String({ minLength: 3, maxLength: 254 }), {
       maxItems: 48,
@@ -53,10 +57,12 @@ export function postMessage(app: ApiApp, deps: ApiDeps): void {
     },
     async (request, reply) => {
       const actor = actorOf(request)
-      const { message_text, is_internal, attachment_ids } = request.body
+      const { message_text, is_internal, attachment_ids, override_suppression } = request.body
       if (is_internal && !isStaff(actor))
         throw invalidFields({ field: 'is_internal', message: 'is for staff' })
       const sending = sendingWishes(deps, request.body, isStaff(actor) && !is_internal)
+      if (override_suppression && !isStaff(actor))
+        throw invalidFields({ field: 'override_suppression', message: 'is for staff' })
       const ticket = await getVisibleTicket(deps.db, actor, request.params.id)
       const created = await createOnce(deps, request, async (tx) => {
         const { message, rings } = await postMessageFlow(tx, deps, {
@@ -65,6 +71,7 @@ export function postMessage(app: ApiApp, deps: ApiDeps): void {
           text: message_text,
           isInternal: is_internal,
           attachmentIds: attachment_ids as AttachmentId[],
+          overridesSuppression: override_suppression,
           ...sending,
         })
         const shown = (await findMessageView(tx, message.id)) as MessageView

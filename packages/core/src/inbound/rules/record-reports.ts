@@ -4,12 +4,15 @@ export const recordReports: InboundRule = {
   name: 'record-reports',
   summary:
     'A delivery report or complaint about a mail of ours is noted on its ticket; about anything else it is held (backscatter).',
-  decide(_email, { classification: { kind }, evidence }) {
+  decide(_email, { classification: { kind }, report }) {
     if (kind !== 'bounce' && kind !== 'delivery_notice' && kind !== 'complaint') return undefined
-    // Only our own signed Message-ID proves that the report is about a mail of ours.
-    const own = evidence.find(({ rank }) => rank === 'E1' || rank === 'E2')
-    return own
-      ? { kind: 'record-report', ticketId: own.ticketId, report: kind }
+    return report
+      ? {
+          kind: 'record-report',
+          ticketId: report.ticketId,
+          outboundEmailId: report.outboundEmailId,
+          report: kind,
+        }
       : { kind: 'quarantine', reason: 'backscatter' }
   },
 }
