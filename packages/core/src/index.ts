@@ -41,6 +41,7 @@ export * from './mail-source.ts'
 export * from './mailboxes/check-settings.ts'
 export * from './mailboxes/mailbox-settings.ts'
 export * from './mailboxes/oauth.ts'
+export * from './mailboxes/probe-word.ts'
 export * from './outbound/automatic-marks.ts'
 export * from './outbound/compose-automatic.ts'
 export {

@@ -5,6 +5,7 @@ import type {
   InboundOutcome,
   InboundStatus,
   MailboxId,
+  Rfc822Id,
   TicketId,
 } from '@maildesk/core'
 import type { Database } from './connect.ts'
@@ -53,6 +54,14 @@ export async function findInboundEmail(
   id: InboundEmailId,
 ): Promise<InboundEmailRow | undefined> {
   return db<InboundEmailRow>('inbound_emails').where({ id }).first()
+}
+
+/** Any mail of this Message-ID. */
+export async function findInboundByMessageId(
+  db: Database,
+  rfc822Id: Rfc822Id,
+): Promise<InboundEmailRow | undefined> {
+  return db<InboundEmailRow>('inbound_emails').where({ rfc822_id: rfc822Id }).first()
 }
 
 /**

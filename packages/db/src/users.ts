@@ -30,6 +30,17 @@ export async function insertUser(tx: Transaction, user: NewUser): Promise<UserRo
   return row as UserRow
 }
 
+/** Who stands for what a mailbox says by itself: staff who cannot sign in. The person of that address when there is one. */
+export async function ensureDeskUser(tx: Transaction, user: Omit<NewUser, 'role'>): Promise<UserRow> {
+  const known = await findUserByEmail(tx, user.email)
+  if (known) return known
+  await tx<UserRow>('users')
+    .insert({ ...user, role: 'provider', is_staff: true, is_active: false })
+    .onConflict(tx.raw('(lower(email))') as unknown as string)
+    .ignore()
+  return (await findUserByEmail(tx, user.email)) as UserRow
+}
+
 /** The person of this address, made as a customer when there is none. Two at once get the same person. */
 export async function ensureCustomer(tx: Transaction, user: Omit<NewUser, 'role'>): Promise<UserRow> {
   const known = await findUserByEmail(tx, user.email)

@@ -104,7 +104,9 @@ test('an agent who is given a ticket is told once, and an answer to that goes to
   expect(more).toEqual([])
   expect(reply.composed.to).toMatchObject([{ address: given.ada }])
   expect(reply.composed.text).toContain('Turn it the other way.')
-  expect(reply.composed.text).not.toMatch(/#priority|\+t1\.|api\/v1|above this line/)
+  // The answer has a token of its own; that of the notification stays inside.
+  expect(reply.composed.text).not.toMatch(/#priority|api\/v1/)
+  expect(reply.composed.text).not.toContain(given.notification.token_nonce)
   expect(await messageOf(row)).toMatchObject({
     message_text: 'Turn it the other way.',
     html: null,
@@ -130,6 +132,19 @@ test('an answer to the internal address, or one that says #note, is seen by staf
     expect(await messageOf(row)).toMatchObject({ is_internal: true, is_unverified: false })
   }
   expect(await mailsOf(given.ticket.id, 'reply')).toEqual([])
+})
+
+test('a command may merge the ticket into another, by its number', async () => {
+  const [given, other] = [await notified(), await notified()]
+  const row = await fileAt(mailbox, answerTo(given, `#merge ${other.ticket.number}\n#tag double`))
+  expect(row.outcome).toBe('note_appended')
+  expect(await ticketOf(given.ticket.id)).toMatchObject({
+    merged_into_id: other.ticket.id,
+    status: 'closed',
+    tags: ['double'],
+  })
+  expect(await messagesOf(other.ticket.id)).toHaveLength(3)
+  expect(await mailsOf(other.ticket.id, 'reply')).toEqual([])
 })
 
 test('a command that cannot be carried out holds the mail, and the agent is told which', async () => {

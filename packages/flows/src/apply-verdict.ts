@@ -34,6 +34,7 @@ import {
   type UserRow,
 } from '@maildesk/db'
 import { appendMailOfStaff } from './append-mail-of-staff.ts'
+import { appendSentMail } from './append-sent-mail.ts'
 import { type Applied, ended } from './applied.ts'
 import type { DeskDeps } from './deps.ts'
 import { fileMessage, traceOf } from './file-message.ts'
@@ -77,6 +78,10 @@ export async function applyVerdict(
       return recordReport(tx, deps, row, email, gathered, verdict)
     case 'log':
       return log(tx, deps, row, email, gathered, verdict)
+    case 'append-sent':
+      return appendSentMail(tx, deps, row, email, gathered, decision, verdict)
+    case 'ignore':
+      return { end: ended('filed', 'ignored_by_rule', { reason: verdict.reason }), outbound: [] }
     case 'duplicate':
       return {
         end: ended('duplicate', 'duplicate', { reason: 'same-content', duplicateOf: verdict.of }),

@@ -41,6 +41,7 @@ export async function foreseeEmail(
       mailbox_id: mailbox?.id ?? null,
       received_at: deps.clock.now(),
       internal_date: null,
+      folder_purpose: null,
     }
     const { facts } = await gatherFacts(tx, deps.settings, row, mail, deps.clock.now())
     return { decision: decideInbound(mail.email, facts), mailbox }

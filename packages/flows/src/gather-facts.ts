@@ -3,6 +3,7 @@ import {
   bodyHash,
   classifyEmail,
   countBadTokens,
+  domainOf,
   evidenceOf,
   type Forwarded,
   type ForwardFacts,
@@ -12,6 +13,7 @@ import {
   type InboundFacts,
   inferMachine,
   isOwnAddress,
+  isProbeWord,
   isUsableAddress,
   normalAddress,
   outermostPrefix,
@@ -23,7 +25,9 @@ import {
   recipientAddresses,
   repeatWindowMinutes,
   senderOf,
+  tokenOfMessageId,
   untaggedAddress,
+  verifyReplyToken,
 } from '@maildesk/core'
 import {
   countSameBody,
@@ -50,7 +54,7 @@ const dayMs = 24 * 60 * 60 * 1000
 export interface Gathered {
   readonly facts: InboundFacts
   readonly contentHash: string
-  /** Of the words alone; null when they are too few. */
+  /** Of sender and words alone; null when they are too few. */
   readonly bodyHash: string | null
   readonly mailbox: MailboxRow | undefined
   readonly sender: UserRow | undefined
@@ -78,7 +82,7 @@ async function findPerson(
 export async function gatherFacts(
   db: Database,
   settings: DeskSettings,
-  row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at' | 'internal_date'>,
+  row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at' | 'internal_date' | 'folder_purpose'>,
   { email, identity, authentication, contentHash: hash }: JudgedMail,
   now: Date,
 ): Promise<Gathered> {
@@ -88,15 +92,11 @@ export async function gatherFacts(
   const address = normalAddress(senderOf(email)?.address ?? '')
   const sender = address ? await findPerson(db, address, mailbox?.plus_tag_domains ?? []) : undefined
   const wordsHash = bodyHash(email)
-  const sameBodyInLastHour = wordsHash
-    ? await countSameBody(db, {
-        id: row.id,
-        fromAddress: email.from[0]?.address ?? '',
-        bodyHash: wordsHash,
-        contentHash: hash,
-        minutes: repeatWindowMinutes,
-      })
-    : 0
+  // Old mail that is taken in at once, as from a backfill, neither repeats itself nor is a flood.
+  const isFresh = !isOld(row)
+  const repeated = { id: row.id, contentHash: hash, minutes: repeatWindowMinutes }
+  const sameBodyInLastHour =
+    wordsHash && isFresh ? await countSameBody(db, { ...repeated, bodyHash: wordsHash }) : 0
   const references = [...email.inReplyTo, ...email.references]
   const pointers = pointersOf(email, settings.tokenKeys)
   // Asked before the evidence: a parent that is filed between the two questions is then found as evidence, not missed by both.
@@ -113,8 +113,7 @@ export async function gatherFacts(
       userId: sender?.id ?? null,
       role: sender?.role ?? null,
       isActive: sender?.is_active ?? true,
-      // Old mail that is taken in at once, as from a backfill, is no flood.
-      ticketsInLastHour: address && !isOld(row) ? await countTicketsOpenedBy(db, address) : 0,
+      ticketsInLastHour: address && isFresh ? await countTicketsOpenedBy(db, address) : 0,
       sameBodyInLastHour,
     },
     classification: inferMachine(classifyEmail(email, ownAddresses, { tokenKeys: settings.tokenKeys }), {
@@ -123,8 +122,10 @@ export async function gatherFacts(
     }),
     authentication: authentication.verdict,
     mailboxId: mailbox?.id ?? null,
+    folderPurpose: row.folder_purpose ?? 'inbox',
+    ownMail: ownMailOf(email, settings.tokenKeys),
     addressedMailboxIds: mailboxes
-      .filter((one) => recipients.some((recipient) => isOwnAddress(recipient, [normalAddress(one.address)])))
+      .filter((one) => recipients.some((recipient) => reaches(recipient, one)))
       .map(({ id }) => id),
     looksForwarded: outermostPrefix(email.subject) === 'forward' || forwarded !== null,
     forward: forwarded && staff ? await gatherForward(db, forwarded, ownAddresses) : null,
@@ -183,6 +184,18 @@ export async function gatherFacts(
       rfc822Id: email.messageId,
     }),
   }
+}
+
+/** The mailbox's own address, with or without a sub-address, or any at its reply domain. */
+function reaches(recipient: string, { address, reply_domain }: MailboxRow): boolean {
+  return isOwnAddress(recipient, [normalAddress(address)]) || domainOf(recipient) === reply_domain
+}
+
+function ownMailOf({ messageId }: ParsedEmail, keys: readonly string[]): InboundFacts['ownMail'] {
+  if (messageId === null) return null
+  if (isProbeWord(messageId, keys)) return 'probe'
+  const token = tokenOfMessageId(messageId)
+  return token !== undefined && verifyReplyToken(token, keys) ? 'reply' : null
 }
 
 /** The server took it in long before us; its own date, which the sender cannot write. */

@@ -24,7 +24,8 @@ export function sendingMailbox(row: MailboxRow): AnsweringMailbox {
   return {
     address: row.address,
     displayName: row.display_name,
-    subAddressing: row.sub_addressing === 'plus',
+    subAddressing: row.sub_addressing !== 'none',
+    replyDomain: row.sub_addressing === 'catch_all' ? row.reply_domain : null,
     signature: row.signature,
     signatureHtml: row.signature_html,
     language: row.language,

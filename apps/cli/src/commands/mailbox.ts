@@ -12,6 +12,7 @@ import { mailboxDkimCommand } from './mailbox-dkim.ts'
 import { backfillCommand } from './mailbox-backfill.ts'
 import { folderCommand } from './mailbox-folder.ts'
 import { oauthCommand } from './mailbox-oauth.ts'
+import { probeCommand } from './mailbox-probe.ts'
 import { setMailboxCommand, showMailboxCommand } from './mailbox-settings.ts'
 
 export function mailboxCommand(env: Environment): Command {
@@ -57,6 +58,7 @@ export function mailboxCommand(env: Environment): Command {
     .addCommand(setMailboxCommand(env))
     .addCommand(oauthCommand(env))
     .addCommand(backfillCommand(env))
+    .addCommand(probeCommand(env))
 }
 
 function toggleCommand(env: Environment, name: string, description: string, active: boolean): Command {

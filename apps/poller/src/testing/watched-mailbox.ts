@@ -162,6 +162,11 @@ export class WatchedMailbox {
     }
   }
 
+  /** A connection of the test's own, which it closes. */
+  async openSource(): Promise<MailSource> {
+    return openSource(await this.now(), this.row.imap_folder, {})
+  }
+
   /** UIDs, flags and bytes of the folder's mails. */
   look(folder = 'INBOX') {
     return this.asOtherClient(async (source) => {

@@ -78,6 +78,8 @@ function facts({
     classification: { kind, mayAnswer: kind === 'human', reasons: [] },
     authentication: 'unknown',
     mailboxId: 'mailbox-1' as MailboxId,
+    folderPurpose: 'inbox',
+    ownMail: null,
     addressedMailboxIds: ['mailbox-1' as MailboxId],
     looksForwarded: false,
     forward: null,
@@ -261,6 +263,11 @@ const longClosed = { ticketStatus: 'closed', closedForMs: 15 * day } as const
 describe('the order of the rules', () => {
   /** Each entry also fits every later one, but must be decided by its own rule. */
   const cases: readonly [string, Said][] = [
+    [
+      'ignore-own-probes',
+      { kind: 'loop', duplicateOf: 'mail-1', more: { ownMail: 'probe', folderPurpose: 'sent' } },
+    ],
+    ['take-in-sent-mail', { kind: 'loop', duplicateOf: 'mail-1', more: { folderPurpose: 'sent' } }],
     ['recognise-duplicates', { duplicateOf: 'mail-1', kind: 'loop' }],
     ['quarantine-loops', { kind: 'loop', sender: { address: '' }, evidence: [pointing('E1')] }],
     [
@@ -672,5 +679,54 @@ describe('a mail that came to another mailbox of ours as well', () => {
     ],
   ])('%s', (_name, said, kind) => {
     expect(decide(said).verdict.kind).toBe(kind)
+  })
+})
+
+describe('our own mail', () => {
+  const answered = [pointing('E4')]
+  const sent = (more: Said['more'] = {}, rest: Said = {}): Said => ({
+    ...rest,
+    kind: 'loop',
+    more: { folderPurpose: 'sent', ...more },
+  })
+  test.each<[string, Said, object]>([
+    [
+      'a probe is left alone wherever it is found',
+      { kind: 'loop', more: { ownMail: 'probe' } },
+      { kind: 'ignore', reason: 'address-probe' },
+    ],
+    [
+      'an answer given with another program joins its ticket',
+      sent({}, { evidence: answered }),
+      { kind: 'append-sent', ticketId: 'ticket-1' },
+    ],
+    [
+      'our own copy is known',
+      sent({ ownMail: 'reply' }, { evidence: answered }),
+      { kind: 'ignore', reason: 'own-copy' },
+    ],
+    ['a sent mail without a ticket is left alone', sent(), { kind: 'ignore', reason: 'sent-without-ticket' }],
+    [
+      'a number in the subject is not enough for a sent mail',
+      sent({}, { evidence: [pointing('E7')] }),
+      { kind: 'ignore', reason: 'sent-without-ticket' },
+    ],
+    [
+      'one that is in its ticket already is a duplicate',
+      sent({ duplicateOf: copyIn('mailbox-1') }, { evidence: answered }),
+      { kind: 'duplicate', of: 'mail-1' },
+    ],
+    [
+      'one that was held elsewhere as a loop still counts here',
+      sent({ duplicateOf: { ...copyIn('mailbox-1'), ticketId: null } }, { evidence: answered }),
+      { kind: 'append-sent' },
+    ],
+    [
+      'an answer to a mail that is still being filed waits for it',
+      sent({}, { pendingParent: 'mail-2', waitedMs: 1000 }),
+      { kind: 'wait', for: 'mail-2' },
+    ],
+  ])('%s', (_name, said, verdict) => {
+    expect(decide(said).verdict).toMatchObject(verdict)
   })
 })

@@ -1,6 +1,7 @@
 // What the rules are told, and what they may say.
 
 import type { InboundEmailId, MailboxId, MessageId, TicketId, UserId } from '../ids.ts'
+import type { FolderPurpose } from '../mail-source.ts'
 import type { HeldReason } from '../outbound/notification-template.ts'
 import type { TokenRole } from '../threading/reply-token.ts'
 import type { TicketStatus, UserRole } from '../tickets/types.ts'
@@ -100,6 +101,10 @@ export interface InboundFacts {
   readonly authentication: AuthenticationVerdict
   /** The mailbox it was fetched from; null for a mail taken in by hand. */
   readonly mailboxId: MailboxId | null
+  /** What the folder was for that it was taken from. */
+  readonly folderPurpose: FolderPurpose
+  /** A signed word of ours is its own Message-ID: we made it, to try an address or as what we send. */
+  readonly ownMail: 'probe' | 'reply' | null
   /** Every mailbox of ours among its recipients. */
   readonly addressedMailboxIds: readonly MailboxId[]
   /** It carries another mail on: by its subject, a quoted header block, or an attached mail. */
@@ -187,6 +192,10 @@ export type InboundVerdict =
       readonly ticketId: TicketId
       readonly report: 'bounce' | 'delivery_notice' | 'complaint'
     }
+  /** Sent by staff with another program: an answer of the desk, or a note when the customer did not get it. */
+  | { readonly kind: 'append-sent'; readonly ticketId: TicketId }
+  /** Kept in the ledger and nowhere else. */
+  | { readonly kind: 'ignore'; readonly reason: 'address-probe' | 'own-copy' | 'sent-without-ticket' }
   | { readonly kind: 'duplicate'; readonly of: InboundEmailId }
   | {
       readonly kind: 'quarantine'

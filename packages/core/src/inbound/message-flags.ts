@@ -20,6 +20,7 @@ export type FlagCode =
   | 'draft-held'
   | 'choose-requester'
   | 'redirected'
+  | 'sent-elsewhere'
 
 export interface MessageFlag {
   readonly code: FlagCode

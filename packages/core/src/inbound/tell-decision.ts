@@ -74,6 +74,10 @@ function tellVerdict(verdict: InboundVerdict, facts: InboundFacts): string {
       return `noted on ${name(verdict.ticketId)} as ${verdict.report.replaceAll('_', ' ')}`
     case 'log':
       return `noted on ${name(verdict.ticketId)} and shown to nobody: ${verdict.reason.replaceAll('-', ' ')}`
+    case 'append-sent':
+      return `added to ${name(verdict.ticketId)} as an answer sent with another program`
+    case 'ignore':
+      return `left alone: ${verdict.reason.replaceAll('-', ' ')}`
     case 'duplicate':
       return `kept as a duplicate of inbound email ${verdict.of}`
     case 'quarantine':

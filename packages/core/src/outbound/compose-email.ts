@@ -20,6 +20,8 @@ export interface SendingMailbox {
   readonly displayName: string
   /** Sub-addresses (`support+word@`) reach this mailbox. */
   readonly subAddressing: boolean
+  /** A domain of which every address reaches this mailbox; then sub-addresses are not needed. */
+  readonly replyDomain?: string | null
   readonly signature: string
 }
 
@@ -76,7 +78,9 @@ export function tokenOf(thread: Thread, stamp: Stamp): string {
 /** What places the mail in its thread. */
 export function threaded(thread: Thread, mailbox: SendingMailbox, stamp: Stamp) {
   const token = tokenOf(thread, stamp)
-  const replyTo = mailbox.subAddressing ? tokenAddress(mailbox.address, token) : undefined
+  const replyTo = mailbox.subAddressing
+    ? tokenAddress(mailbox.address, token, mailbox.replyDomain)
+    : undefined
   return {
     messageId: tokenMessageId(token, domainOf(mailbox.address)) as Rfc822Id,
     date: stamp.now.toISOString(),

@@ -165,7 +165,7 @@ function tokensOf(ticketNumber: string, role: TokenRole, mailbox: SendingMailbox
   const sign = (as: TokenRole) =>
     signReplyToken({ ticketNumber, role: as, nonce: stamp.nonce }, stamp.tokenKeys)
   const address = (as: TokenRole) =>
-    mailbox.subAddressing ? tokenAddress(mailbox.address, sign(as)) : undefined
+    mailbox.subAddressing ? tokenAddress(mailbox.address, sign(as), mailbox.replyDomain) : undefined
   return {
     messageId: tokenMessageId(sign(role), domainOf(mailbox.address)) as Rfc822Id,
     replyTo: address(role),

@@ -115,6 +115,13 @@ test('a token address never has a local part of more than 64 octets', () => {
   )
 })
 
+test('a domain that takes every address carries the token as the whole local part', () => {
+  const signed = signReplyToken(sample, [key])
+  const address = tokenAddress('help@desk.example', signed, 'reply.desk.example')
+  expect(address).toBe(`${signed}@reply.desk.example`)
+  expect(tokenOfAddress(address ?? '')).toBe(signed)
+})
+
 test('an address that has a tag of its own keeps it, and the token is still found', () => {
   const signed = signReplyToken(sample, [key])
   expect(tokenOfAddress(tokenAddress('help+de@desk.example', signed) ?? '')).toBe(signed)

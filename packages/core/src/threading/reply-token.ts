@@ -50,18 +50,32 @@ export function verifyReplyToken(text: string, keys: readonly string[]): ReplyTo
   return fits.includes(true) ? { ticketNumber, role: role === 'i' ? 'internal' : 'public', nonce } : undefined
 }
 
-/** `support+<token>@example.org`, or undefined when the local part would grow over 64 octets (RFC 5321 §4.5.3.1.1). */
-export function tokenAddress(mailboxAddress: string, token: string): string | undefined {
+/** `support+<token>@example.org`, or `<token>@<catchAllDomain>` where there is one; undefined when the local part would grow over 64 octets (RFC 5321 §4.5.3.1.1). */
+export function tokenAddress(
+  mailboxAddress: string,
+  token: string,
+  catchAllDomain: string | null = null,
+): string | undefined {
+  return catchAllDomain === null
+    ? wordAddress(mailboxAddress, token)
+    : wordAddress(`@${catchAllDomain}`, token)
+}
+
+/** The same for any word: `support+word@domain`, or `word@domain` when nothing stands before the @. */
+export function wordAddress(mailboxAddress: string, token: string): string | undefined {
   const at = mailboxAddress.lastIndexOf('@')
-  const local = `${mailboxAddress.slice(0, at)}+${token}`
+  const local = at === 0 ? token : `${mailboxAddress.slice(0, at)}+${token}`
   return Buffer.byteLength(local) <= maxLocalPart ? `${local}${mailboxAddress.slice(at)}` : undefined
 }
 
-/** The token-like word of a sub-address (`left+word@domain`), unverified; undefined when there is none. */
+/** A whole local part that has the shape of a token. */
+const bareToken = /^(t1\.[1-9][0-9]{0,17}\.[pi][a-z2-7]{8}\.[a-z2-7]{20})@[^@]+$/i
+
+/** The token-like word of a sub-address (`left+word@domain`) or at a domain of its own (`word@domain`), unverified; undefined when there is none. */
 export function tokenOfAddress(address: string): string | undefined {
   if (address.length > maxAddressLength) return undefined
   // regex-bounded: at most maxAddressLength characters
-  return /\+(t1\.[^@]+)@[^@]+$/i.exec(address)?.[1]
+  return /\+(t1\.[^@]+)@[^@]+$/i.exec(address)?.[1] ?? bareToken.exec(address)?.[1]
 }
 
 /** The token-like word that `text` begins with, unverified; undefined when it begins with something else. */

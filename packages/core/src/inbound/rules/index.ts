@@ -2,6 +2,7 @@
 import type { InboundRule } from '../decision.ts'
 import { appendByEvidence } from './append-by-evidence.ts'
 import { appendMailOfStaff } from './append-mail-of-staff.ts'
+import { ignoreOwnProbes } from './ignore-own-probes.ts'
 import { openForAnotherTopic } from './open-for-another-topic.ts'
 import { openForForwardedMail } from './open-for-forwarded-mail.ts'
 import { openForMailHandedIn } from './open-for-mail-handed-in.ts'
@@ -15,9 +16,12 @@ import { quarantineWithoutSender } from './quarantine-without-sender.ts'
 import { recogniseDuplicates } from './recognise-duplicates.ts'
 import { recordReports } from './record-reports.ts'
 import { refuseLateAnswers } from './refuse-late-answers.ts'
+import { takeInSentMail } from './take-in-sent-mail.ts'
 import { waitForParent } from './wait-for-parent.ts'
 
 export const inboundRules: readonly InboundRule[] = [
+  ignoreOwnProbes,
+  takeInSentMail,
   recogniseDuplicates,
   quarantineLoops,
   recordReports,
