@@ -195,40 +195,15 @@ export const mailboxSettings = {
     unit: 'fields',
     meaning: 'Received fields of our own servers that may stand above an Authentication-Results that counts.',
   },
-  border_hops: {
-    type: 'number',
-    min: 0,
-    max: 20,
-    unit: 'Received fields',
-    meaning: 'Fields of our own servers that may stand above an Authentication-Results field that counts.',
-  },
   trusted_arc_sealers: {
     type: 'list',
     of: 'name',
     max: maxListed,
     meaning: 'Domains whose ARC seal vouches for a mail that they passed on (RFC 8617).',
   },
-  rewriting_lists: {
-    type: 'list',
-    of: 'name',
-    max: maxListed,
-    meaning: 'Addresses or domains of lists that put their own address in From.',
-  },
-  plus_tag_domains: {
-    type: 'list',
-    of: 'name',
-    max: maxListed,
-    meaning: 'Domains where `a+b@` is the person of `a@`.',
-  },
   verifies_signatures: {
     type: 'switch',
     meaning: 'Verify DKIM and ARC signatures here when no trusted server said.',
-  },
-  trusted_arc_sealers: {
-    type: 'list',
-    of: 'name',
-    max: maxListed,
-    meaning: 'Domains whose ARC seal vouches for mail that they pass on.',
   },
   trusts_agent_mail: {
     type: 'switch',
