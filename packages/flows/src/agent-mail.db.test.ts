@@ -136,6 +136,19 @@ test('an answer to the internal address, or one that says #note, is seen by staf
   expect(await mailsOf(given.ticket.id, 'reply')).toEqual([])
 })
 
+test('a command may merge the ticket into another, by its number', async () => {
+  const [given, other] = [await notified(), await notified()]
+  const row = await fileAt(mailbox, answerTo(given, `#merge ${other.ticket.number}\n#tag double`))
+  expect(row.outcome).toBe('note_appended')
+  expect(await ticketOf(given.ticket.id)).toMatchObject({
+    merged_into_id: other.ticket.id,
+    status: 'closed',
+    tags: ['double'],
+  })
+  expect(await messagesOf(other.ticket.id)).toHaveLength(3)
+  expect(await mailsOf(other.ticket.id, 'reply')).toEqual([])
+})
+
 test('a command that cannot be carried out holds the mail, and the agent is told which', async () => {
   const given = await notified()
   const row = await fileAt(mailbox, answerTo(given, '#close\n#assign nobody at all\nTurn it.'))
