@@ -89,6 +89,20 @@ CREATE TABLE attachments (
   CONSTRAINT uq_attachment_part UNIQUE (message_id, part_path)
 );
 
+CREATE TABLE blocked_senders (
+  id uuid NOT NULL,
+  entry character varying(254) NOT NULL,
+  reason character varying(500) DEFAULT ''::character varying NOT NULL,
+  created_by_id uuid,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  hits bigint DEFAULT 0 NOT NULL,
+  last_hit_at timestamp with time zone,
+  CONSTRAINT blocked_senders_created_by_id_fkey FOREIGN KEY (created_by_id) REFERENCES users(id) ON DELETE SET NULL,
+  CONSTRAINT blocked_senders_pkey PRIMARY KEY (id),
+  CONSTRAINT chk_blocked_sender_entry CHECK ((((entry)::text = lower((entry)::text)) AND ((entry)::text <> ''::text))),
+  CONSTRAINT uq_blocked_sender_entry UNIQUE (entry)
+);
+
 CREATE TABLE bounce_records (
   id uuid NOT NULL,
   address character varying(254) NOT NULL,
@@ -150,21 +164,52 @@ CREATE TABLE inbound_emails (
   authentication character varying(10),
   authentication_detail jsonb,
   body_hash character(64),
+  judgement character varying(10),
+  judged_by_id uuid,
+  judged_at timestamp with time zone,
+  judgement_note character varying(500),
+  waived_reasons jsonb DEFAULT '[]'::jsonb NOT NULL,
+  placed_in_id uuid,
   folder_purpose character varying(10),
   CONSTRAINT chk_inbound_after_state CHECK (((after_state)::text = ANY ((ARRAY['none'::character varying, 'pending'::character varying, 'done'::character varying, 'failed'::character varying])::text[]))),
   CONSTRAINT chk_inbound_arrived_by CHECK (((arrived_by)::text = ANY ((ARRAY['imap'::character varying, 'ingest'::character varying])::text[]))),
   CONSTRAINT chk_inbound_authentication CHECK (((authentication)::text = ANY ((ARRAY['pass'::character varying, 'pass_arc'::character varying, 'none'::character varying, 'fail'::character varying, 'unknown'::character varying])::text[]))),
   CONSTRAINT chk_inbound_folder_purpose CHECK (((folder_purpose)::text = ANY ((ARRAY['inbox'::character varying, 'sent'::character varying])::text[]))),
+  CONSTRAINT chk_inbound_judged_at CHECK (((judgement IS NULL) = (judged_at IS NULL))),
+  CONSTRAINT chk_inbound_judgement CHECK (((judgement)::text = ANY ((ARRAY['released'::character varying, 'discarded'::character varying])::text[]))),
   CONSTRAINT chk_inbound_outcome CHECK (((outcome)::text = ANY ((ARRAY['new_ticket'::character varying, 'appended'::character varying, 'note_appended'::character varying, 'bounce_recorded'::character varying, 'complaint_recorded'::character varying, 'quarantined'::character varying, 'duplicate'::character varying, 'dead_letter'::character varying, 'ignored_by_rule'::character varying])::text[]))),
   CONSTRAINT chk_inbound_outcome_when_finished CHECK ((((status)::text = 'received'::text) = (outcome IS NULL))),
   CONSTRAINT chk_inbound_reason CHECK ((((status)::text <> 'quarantined'::text) OR (reason IS NOT NULL))),
   CONSTRAINT chk_inbound_status CHECK (((status)::text = ANY ((ARRAY['received'::character varying, 'filed'::character varying, 'quarantined'::character varying, 'duplicate'::character varying])::text[]))),
+  CONSTRAINT chk_inbound_waived_reasons CHECK ((jsonb_typeof(waived_reasons) = 'array'::text)),
   CONSTRAINT inbound_emails_duplicate_of_id_fkey FOREIGN KEY (duplicate_of_id) REFERENCES inbound_emails(id) ON DELETE SET NULL,
+  CONSTRAINT inbound_emails_judged_by_id_fkey FOREIGN KEY (judged_by_id) REFERENCES users(id) ON DELETE SET NULL,
   CONSTRAINT inbound_emails_mailbox_id_fkey FOREIGN KEY (mailbox_id) REFERENCES mailboxes(id) ON DELETE SET NULL,
   CONSTRAINT inbound_emails_pkey PRIMARY KEY (id),
+  CONSTRAINT inbound_emails_placed_in_id_fkey FOREIGN KEY (placed_in_id) REFERENCES tickets(id) ON DELETE SET NULL,
   CONSTRAINT inbound_emails_ticket_id_fkey FOREIGN KEY (ticket_id) REFERENCES tickets(id) ON DELETE SET NULL,
   CONSTRAINT inbound_emails_waiting_for_id_fkey FOREIGN KEY (waiting_for_id) REFERENCES inbound_emails(id) ON DELETE SET NULL,
   CONSTRAINT uq_inbound_uid UNIQUE (mailbox_id, folder, uid_validity, uid)
+);
+
+CREATE TABLE inbound_rules (
+  id uuid NOT NULL,
+  "position" integer NOT NULL,
+  name character varying(120) NOT NULL,
+  is_active boolean DEFAULT true NOT NULL,
+  mailbox_id uuid,
+  match character varying(3) DEFAULT 'all'::character varying NOT NULL,
+  conditions jsonb NOT NULL,
+  actions jsonb NOT NULL,
+  stop boolean DEFAULT false NOT NULL,
+  version integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT chk_inbound_rule_actions CHECK ((jsonb_typeof(actions) = 'object'::text)),
+  CONSTRAINT chk_inbound_rule_conditions CHECK ((jsonb_typeof(conditions) = 'array'::text)),
+  CONSTRAINT chk_inbound_rule_match CHECK (((match)::text = ANY ((ARRAY['all'::character varying, 'any'::character varying])::text[]))),
+  CONSTRAINT inbound_rules_mailbox_id_fkey FOREIGN KEY (mailbox_id) REFERENCES mailboxes(id) ON DELETE CASCADE,
+  CONSTRAINT inbound_rules_pkey PRIMARY KEY (id)
 );
 
 CREATE TABLE mailbox_backfills (
@@ -277,6 +322,8 @@ CREATE TABLE mailboxes (
   sent_folder character varying(255),
   dkim_selector character varying(100),
   dkim_secret text,
+  default_tags jsonb DEFAULT '[]'::jsonb NOT NULL,
+  default_assignee_id uuid,
   version integer DEFAULT 1 NOT NULL,
   reply_domain character varying(253),
   sub_addressing_probe jsonb,
@@ -294,6 +341,7 @@ CREATE TABLE mailboxes (
   CONSTRAINT chk_mailbox_authserv_ids CHECK ((jsonb_typeof(trusted_authserv_ids) = 'array'::text)),
   CONSTRAINT chk_mailbox_border_hops CHECK (((border_hops >= 0) AND (border_hops <= 20))),
   CONSTRAINT chk_mailbox_category CHECK (((default_category)::text = ANY ((ARRAY['billing'::character varying, 'technical'::character varying, 'account'::character varying, 'service'::character varying, 'general'::character varying])::text[]))),
+  CONSTRAINT chk_mailbox_default_tags CHECK ((jsonb_typeof(default_tags) = 'array'::text)),
   CONSTRAINT chk_mailbox_dkim CHECK (((dkim_selector IS NULL) = (dkim_secret IS NULL))),
   CONSTRAINT chk_mailbox_form_senders CHECK ((jsonb_typeof(form_senders) = 'array'::text)),
   CONSTRAINT chk_mailbox_imap_tls CHECK (((imap_tls)::text = ANY ((ARRAY['implicit'::character varying, 'starttls'::character varying, 'none'::character varying])::text[]))),
@@ -308,6 +356,7 @@ CREATE TABLE mailboxes (
   CONSTRAINT chk_mailbox_sub_addressing CHECK (((sub_addressing)::text = ANY ((ARRAY['none'::character varying, 'plus'::character varying, 'catch_all'::character varying])::text[]))),
   CONSTRAINT chk_mailbox_subject_threading_days CHECK (((subject_threading_days >= 0) AND (subject_threading_days <= 30))),
   CONSTRAINT chk_mailbox_undo_seconds CHECK (((undo_seconds >= 0) AND (undo_seconds <= 3600))),
+  CONSTRAINT mailboxes_default_assignee_id_fkey FOREIGN KEY (default_assignee_id) REFERENCES users(id) ON DELETE SET NULL,
   CONSTRAINT mailboxes_pkey PRIMARY KEY (id)
 );
 
@@ -575,6 +624,8 @@ CREATE INDEX idx_attachment_message ON public.attachments USING btree (message_i
 
 CREATE INDEX idx_attachment_ticket ON public.attachments USING btree (ticket_id);
 
+CREATE INDEX idx_blocked_sender_created_by ON public.blocked_senders USING btree (created_by_id);
+
 CREATE INDEX idx_bounce_record_address ON public.bounce_records USING btree (address, recorded_at);
 
 CREATE INDEX idx_idempotency_created ON public.idempotency_keys USING btree (created_at);
@@ -587,7 +638,13 @@ CREATE INDEX idx_inbound_due ON public.inbound_emails USING btree (next_attempt_
 
 CREATE INDEX idx_inbound_from ON public.inbound_emails USING btree (lower(from_address), received_at);
 
+CREATE INDEX idx_inbound_judged_by ON public.inbound_emails USING btree (judged_by_id) WHERE (judged_by_id IS NOT NULL);
+
+CREATE INDEX idx_inbound_placed_in ON public.inbound_emails USING btree (placed_in_id) WHERE (placed_in_id IS NOT NULL);
+
 CREATE INDEX idx_inbound_raw_key ON public.inbound_emails USING btree (raw_key);
+
+CREATE INDEX idx_inbound_reason ON public.inbound_emails USING btree (reason, received_at) WHERE ((status)::text = 'quarantined'::text);
 
 CREATE INDEX idx_inbound_rfc822_id ON public.inbound_emails USING hash (rfc822_id);
 
@@ -599,7 +656,13 @@ CREATE INDEX idx_inbound_ticket ON public.inbound_emails USING btree (ticket_id)
 
 CREATE INDEX idx_inbound_waiting ON public.inbound_emails USING btree (waiting_for_id) WHERE ((status)::text = 'received'::text);
 
+CREATE INDEX idx_inbound_rule_mailbox ON public.inbound_rules USING btree (mailbox_id);
+
+CREATE INDEX idx_inbound_rule_position ON public.inbound_rules USING btree ("position", id);
+
 CREATE UNIQUE INDEX idx_mailbox_address ON public.mailboxes USING btree (lower((address)::text));
+
+CREATE INDEX idx_mailbox_default_assignee ON public.mailboxes USING btree (default_assignee_id) WHERE (default_assignee_id IS NOT NULL);
 
 CREATE INDEX idx_message_move_from ON public.message_moves USING btree (from_ticket_id) WHERE (undone_at IS NULL);
 

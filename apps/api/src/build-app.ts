@@ -14,6 +14,7 @@ import { addRateLimit } from './plugins/rate-limit.ts'
 import { addSecurityHeaders } from './plugins/security-headers.ts'
 import { addUnreadBodies } from './plugins/unread-bodies.ts'
 import { compileValidator } from './plugins/validation.ts'
+import { BlockedSenderSchema, InboundRuleSchema } from './resources/inbound-rule.ts'
 import { InboundEmailSchema, OutboundEmailDetailSchema, OutboundEmailSchema } from './resources/ledger.ts'
 import { MailboxSchema } from './resources/mailbox.ts'
 import { AttachmentSchema, MessageSchema } from './resources/message.ts'
@@ -42,6 +43,8 @@ const namedSchemas = [
   InboundEmailSchema,
   OutboundEmailSchema,
   OutboundEmailDetailSchema,
+  InboundRuleSchema,
+  BlockedSenderSchema,
   UserSchema,
   MailboxSchema,
   NotificationsSchema,

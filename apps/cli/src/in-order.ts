@@ -5,7 +5,7 @@
  * @throws what `items`, `take` and the work throw, in the place of the item.
  */
 export async function* inOrder<Item, Result>(
-  items: AsyncIterable<Item>,
+  items: AsyncIterable<Item> | Iterable<Item>,
   lookAhead: number,
   take: (item: Item) => Promise<() => Promise<Result>>,
 ): AsyncGenerator<Result> {

@@ -52,6 +52,14 @@ const commands: Readonly<Record<string, Entry>> = {
     does: 'The ledger of mail that came in.',
     load: async () => (await import('./commands/inbound.ts')).inboundCommand(env),
   },
+  rule: {
+    does: 'Mail rules of the desk: what is held, tagged, assigned or closed by itself.',
+    load: async () => (await import('./commands/rule.ts')).ruleCommand(env),
+  },
+  block: {
+    does: 'Senders whose mail is held.',
+    load: async () => (await import('./commands/block.ts')).blockCommand(env),
+  },
   outbound: {
     does: 'The ledger of outgoing mail.',
     load: async () => (await import('./commands/outbound.ts')).outboundCommand(env),

@@ -4,8 +4,8 @@ import { InvalidArgumentError, Option } from 'commander'
 const maxListed = 1000
 
 /** `--limit <n>`: how many rows a list shows. */
-export function limitOption(): Option {
-  return new Option('--limit <n>', 'how many at most').default(50).argParser((text) => {
+export function limitOption(flags = '--limit <n>', description = 'how many at most', value = 50): Option {
+  return new Option(flags, description).default(value).argParser((text) => {
     const limit = Number(text)
     if (!Number.isInteger(limit) || limit < 1 || limit > maxListed)
       throw new InvalidArgumentError(`a whole number from 1 to ${maxListed} is wanted`)

@@ -23,7 +23,7 @@ export function printLine(line: string): void {
 }
 
 /** Text that cannot move a terminal's cursor or colour it. */
-function printable(value: unknown): string {
+export function printable(value: unknown): string {
   const text =
     value instanceof Date
       ? value.toISOString()

@@ -7,6 +7,7 @@ import type {
   MailboxId,
   Rfc822Id,
   TicketId,
+  UserId,
 } from '@maildesk/core'
 import type { Database } from './connect.ts'
 import type { InboundEmailRow } from './tables.ts'
@@ -183,19 +184,25 @@ export async function wakeWaiting(tx: Transaction, id: InboundEmailId): Promise<
 
 /** Takes a finished mail back to be filed again. */
 export async function resetInboundEmail(tx: Transaction, id: InboundEmailId): Promise<void> {
-  await tx('inbound_emails').where({ id }).whereNot({ status: 'received' }).update({
-    status: 'received',
-    outcome: null,
-    reason: null,
-    attempts: 0,
-    leased_until: null,
-    next_attempt_at: tx.fn.now(),
-    last_error: null,
-    duplicate_of_id: null,
-    finished_at: null,
-    authentication: null,
-    authentication_detail: null,
-  })
+  await tx('inbound_emails')
+    .where({ id })
+    .whereNot({ status: 'received' })
+    .update({
+      status: 'received',
+      outcome: null,
+      reason: null,
+      attempts: 0,
+      leased_until: null,
+      next_attempt_at: tx.fn.now(),
+      last_error: null,
+      duplicate_of_id: null,
+      finished_at: null,
+      authentication: null,
+      authentication_detail: null,
+      // A mail that is filed again is not discarded any more; what was waived stays so.
+      judgement: tx.raw("nullif(judgement, 'discarded')"),
+      judged_at: tx.raw("CASE WHEN judgement = 'discarded' THEN NULL ELSE judged_at END"),
+    })
 }
 
 export interface DueInbound {
@@ -254,4 +261,34 @@ export async function recordAfterFailed(
       after_error: error,
       after_next_at: db.raw(`now() + least(power(2, least(after_attempts, 12)), 3600) * interval '1 second'`),
     })
+}
+
+export interface Judgement {
+  readonly judgement: 'released' | 'discarded'
+  readonly judgedById: UserId | null
+  readonly note: string | null
+  readonly waivedReasons: readonly string[]
+  readonly placedInId: TicketId | null
+}
+
+/** Keeps what a person said about a held mail; the caller holds the row's lock. */
+export async function recordJudgement(tx: Transaction, id: InboundEmailId, said: Judgement): Promise<void> {
+  await tx('inbound_emails')
+    .where({ id })
+    .update({
+      judgement: said.judgement,
+      judged_by_id: said.judgedById,
+      judged_at: tx.fn.now(),
+      judgement_note: said.note,
+      waived_reasons: JSON.stringify(said.waivedReasons),
+      placed_in_id: said.placedInId,
+    })
+}
+
+/** Takes the row for this transaction. */
+export async function lockInboundEmail(
+  tx: Transaction,
+  id: InboundEmailId,
+): Promise<InboundEmailRow | undefined> {
+  return tx<InboundEmailRow>('inbound_emails').where({ id }).forUpdate().first()
 }

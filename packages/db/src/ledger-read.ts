@@ -1,11 +1,13 @@
 // Reading the two ledgers for people.
-import type { InboundStatus, MailboxId, OutboundStatus, TicketId } from '@maildesk/core'
+import type { InboundOutcome, InboundStatus, MailboxId, OutboundStatus, TicketId } from '@maildesk/core'
 import type { Database } from './connect.ts'
 import { type Page, type PageRequest, readPage } from './keyset-page.ts'
 import type { InboundEmailRow, OutboundEmailRow } from './tables.ts'
 
 export interface InboundFilter {
   readonly status?: InboundStatus
+  readonly outcome?: InboundOutcome
+  readonly reason?: string
   readonly mailboxId?: MailboxId
   readonly ticketId?: TicketId
 }
@@ -18,6 +20,8 @@ export async function listInboundEmails(
 ): Promise<Page<InboundEmailRow>> {
   const query = db('inbound_emails').select('inbound_emails.*')
   if (filter.status) query.where({ status: filter.status })
+  if (filter.outcome) query.where({ outcome: filter.outcome })
+  if (filter.reason) query.where({ reason: filter.reason })
   if (filter.mailboxId) query.where({ mailbox_id: filter.mailboxId })
   if (filter.ticketId) query.where({ ticket_id: filter.ticketId })
   return readPage<InboundEmailRow>(
@@ -48,6 +52,52 @@ export async function listOutboundEmails(
     { column: 'created_at', kind: 'time', direction: 'desc', id: 'id' },
     page,
   )
+}
+
+export interface PastMail {
+  readonly row: InboundEmailRow
+  /** What its ticket holds of it; null when it is in none. */
+  readonly text: string | null
+  readonly files: readonly {
+    readonly filename: string
+    readonly contentType: string
+    readonly size: number
+  }[]
+}
+
+/** The newest finished mails with what the database knows of their content, newest first; `since` bounds when they came. */
+export async function listPastMail(
+  db: Database,
+  { last, mailboxId, since }: { last: number; mailboxId?: MailboxId; since?: Date },
+): Promise<PastMail[]> {
+  const query = db<InboundEmailRow>('inbound_emails').whereNot({ status: 'received' })
+  if (mailboxId) query.where({ mailbox_id: mailboxId })
+  if (since) query.where('received_at', '>=', since)
+  const rows: InboundEmailRow[] = await query.orderBy('received_at', 'desc').orderBy('id').limit(last)
+  const ids = rows.map(({ id }) => id)
+  const messages = await db('messages')
+    .select('id', 'inbound_email_id', 'message_text')
+    .whereIn('inbound_email_id', ids)
+  const files = await db('attachments')
+    .select('message_id', 'filename', 'content_type', 'file_size')
+    .whereIn(
+      'message_id',
+      messages.map(({ id }) => id),
+    )
+  return rows.map((row) => {
+    const message = messages.find(({ inbound_email_id }) => inbound_email_id === row.id)
+    return {
+      row,
+      text: message?.message_text ?? null,
+      files: files
+        .filter(({ message_id }) => message_id === message?.id && message)
+        .map(({ filename, content_type, file_size }) => ({
+          filename,
+          contentType: content_type,
+          size: file_size,
+        })),
+    }
+  })
 }
 
 /** How many mails of the inbound ledger are in each state; states without one are left out. */

@@ -13,6 +13,8 @@ import type {
   InboundStatus,
   LateAnswers,
   MailboxId,
+  MailCondition,
+  MailRuleActions,
   MessageFlag,
   MessageId,
   OauthProviderName,
@@ -113,6 +115,10 @@ export interface MailboxRow {
   signature_html: string
   /** Folder for copies of what was sent; null when the server keeps them itself. */
   sent_folder: string | null
+  /** Of new tickets. */
+  default_tags: string[]
+  /** Who gets new tickets; null for nobody. */
+  default_assignee_id: UserId | null
   dkim_selector: string | null
   /** Sealed private key; see runtime's seal. */
   dkim_secret: string | null
@@ -264,6 +270,44 @@ export interface InboundEmailRow {
   after_error: string | null
   authentication: AuthenticationVerdict | null
   authentication_detail: unknown
+  /** What a person said about it while it was held. */
+  judgement: 'released' | 'discarded' | null
+  /** Null for the command line. */
+  judged_by_id: UserId | null
+  judged_at: Date | null
+  judgement_note: string | null
+  /** Reasons of quarantine that no longer hold it. */
+  waived_reasons: string[]
+  /** The ticket it was released into. */
+  placed_in_id: TicketId | null
+}
+
+export interface InboundRuleRow {
+  id: string
+  /** The lower number is asked first. */
+  position: number
+  name: string
+  is_active: boolean
+  mailbox_id: MailboxId | null
+  match: 'all' | 'any'
+  conditions: MailCondition[]
+  actions: MailRuleActions
+  stop: boolean
+  version: number
+  created_at: Date
+  updated_at: Date
+}
+
+export interface BlockedSenderRow {
+  id: string
+  /** An address, or a domain with all below it; lower case. */
+  entry: string
+  reason: string
+  created_by_id: UserId | null
+  created_at: Date
+  /** Mails held because of it. */
+  hits: string
+  last_hit_at: Date | null
 }
 
 export interface MessageRow {

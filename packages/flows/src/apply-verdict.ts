@@ -158,11 +158,29 @@ async function open(
     message,
     cause: { row, email, gathered },
   })
-  const acknowledgement = await queueAcknowledgement(tx, deps, { row, email, gathered, ticket, sender })
+  const acknowledgement = decision.actions?.noAcknowledgement
+    ? await withholdAcknowledgement(tx, deps, row, ticket)
+    : await queueAcknowledgement(tx, deps, { row, email, gathered, ticket, sender })
   return {
     end: ended('filed', 'new_ticket', { ticketId: ticket.id }),
     outbound: acknowledgement ? [acknowledgement, ...told] : told,
   }
+}
+
+/** A mail rule wants none. */
+async function withholdAcknowledgement(
+  tx: Transaction,
+  deps: DeskDeps,
+  row: InboundEmailRow,
+  ticket: TicketRow,
+): Promise<undefined> {
+  await recordEvent(tx, {
+    id: deps.ids.uuid(),
+    ticketId: ticket.id,
+    type: 'acknowledgement_withheld',
+    inboundEmailId: row.id,
+    data: { reason: 'mail-rule' },
+  })
 }
 
 /** Links the new ticket to the old one; who takes a conversation up again keeps the people in it. */

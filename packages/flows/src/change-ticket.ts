@@ -26,7 +26,8 @@ export type TicketChanges = Partial<
 
 export interface TicketChange {
   readonly ticketId: TicketId
-  readonly actorId: UserId
+  /** Null for the desk itself. */
+  readonly actorId: UserId | null
   readonly changes: TicketChanges
   /** Versions the caller would change; undefined when any will do. */
   readonly ifVersion?: readonly number[] | undefined
@@ -92,9 +93,9 @@ async function tellOf(
   event: 'assignment' | 'escalation',
   eventId: string,
   ticket: TicketRow,
-  actorId: UserId,
+  actorId: UserId | null,
 ): Promise<Job[]> {
-  const author = (await findUser(tx, actorId)) ?? null
+  const author = (actorId ? await findUser(tx, actorId) : undefined) ?? null
   const message = (await findNewestCustomerMessage(tx, ticket.id)) ?? null
   const queued = await notifyAgents(tx, deps, { event, eventId, ticket, author, message, cause: null })
   return queued.map((id) => ({ name: 'send-email', id }))

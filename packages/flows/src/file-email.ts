@@ -1,7 +1,7 @@
 // Stage 2→6: a kept mail is parsed, decided on and filed. May run twice, late, or be killed anywhere:
 // the start is counted before the work, the whole effect is one transaction, and the row's lock lets one start win.
 import {
-  decideInbound,
+  decideForDesk,
   errorText,
   type InboundDecision,
   type InboundEmailId,
@@ -25,10 +25,12 @@ import {
   type Transaction,
   wakeWaiting,
 } from '@maildesk/db'
+import { afterFiling } from './after-filing.ts'
 import { applyVerdict } from './apply-verdict.ts'
 import { databaseValue } from './database-value.ts'
 import type { WorkerDeps } from './deps.ts'
 import { type Gathered, gatherFacts } from './gather-facts.ts'
+import { gatherWishes } from './gather-wishes.ts'
 import { type JudgedMail, judgeEmail } from './judge-email.ts'
 import { withLease } from './lease.ts'
 import { ringQuietly } from './ring.ts'
@@ -60,7 +62,7 @@ export async function fileEmail(deps: WorkerDeps, id: InboundEmailId): Promise<v
 }
 
 async function parseAndFile(deps: WorkerDeps, row: InboundEmailRow): Promise<void> {
-  if (!row.raw_complete) {
+  if (!row.raw_complete && !row.waived_reasons.includes('oversize')) {
     await quarantine(deps, row, 'oversize')
     return
   }
@@ -70,7 +72,7 @@ async function parseAndFile(deps: WorkerDeps, row: InboundEmailRow): Promise<voi
     await handleParseFailure(deps, row, parsed)
     return
   }
-  const email = databaseValue(parsed.email)
+  const email = databaseValue(row.raw_complete ? parsed.email : headerOnly(parsed.email, row))
   const mailbox = row.mailbox_id ? await findMailbox(deps.db, row.mailbox_id) : undefined
   const mail = await judgeEmail(deps, row, email, mailbox)
   if (mail.mayChange && row.attempts < deps.settings.maxFileAttempts) {
@@ -99,7 +101,7 @@ async function decideAndApply(tx: Transaction, deps: WorkerDeps, row: InboundEma
   if (!locked) return undefined
   await recordAuthentication(tx, row.id, authentication)
   const gathered = await gatherLocked(tx, deps, locked, mail)
-  const decision = decideInbound(email, gathered.facts)
+  const decision = decideForDesk(email, gathered.facts, await gatherWishes(tx, locked, gathered.facts))
   if (decision.verdict.kind === 'wait') {
     await deferInboundEmail(tx, row, {
       inMs: parentPollMs,
@@ -110,6 +112,7 @@ async function decideAndApply(tx: Transaction, deps: WorkerDeps, row: InboundEma
     return { decision, rings: [] }
   }
   const applied = await applyVerdict(tx, deps, locked, email, gathered, decision)
+  const told = await afterFiling(tx, deps, locked, gathered, decision, applied)
   await finishInboundEmail(tx, row.id, {
     ...applied.end,
     decision: traceOf(decision, email),
@@ -118,10 +121,16 @@ async function decideAndApply(tx: Transaction, deps: WorkerDeps, row: InboundEma
   })
   const woken = await wakeWaiting(tx, row.id)
   const rings = [
-    ...applied.outbound.map((id) => ({ name: 'send-email' as const, id })),
+    ...[...applied.outbound, ...told].map((id) => ({ name: 'send-email' as const, id })),
     ...woken.map((id) => ({ name: 'file-email' as const, id })),
   ]
   return { decision, rings }
+}
+
+/** A mail too large to be kept whole, which a person wants as a ticket all the same: its text says what is missing. */
+function headerOnly(email: ParsedEmail, { raw_size }: InboundEmailRow): ParsedEmail {
+  const text = `This mail was larger than the limit. Only its header was kept (${raw_size} bytes of it).\n`
+  return { ...email, text, html: null, parts: [], reply: { ranges: [], htmlRanges: null, reasons: [] } }
 }
 
 /** Facts read behind the lock that keeps a twin of this mail from racing it. */

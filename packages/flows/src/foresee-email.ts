@@ -1,7 +1,7 @@
 // What would become of a mail that has not come in: the same facts and rules as for filing, and nothing is written.
 import {
   type BlobKey,
-  decideInbound,
+  decideForDesk,
   type InboundDecision,
   type InboundEmailId,
   isOwnAddress,
@@ -13,6 +13,7 @@ import { inTransaction, listMailboxes, type MailboxRow } from '@maildesk/db'
 import { databaseValue } from './database-value.ts'
 import type { DeskDeps } from './deps.ts'
 import { gatherFacts } from './gather-facts.ts'
+import { gatherWishes } from './gather-wishes.ts'
 import { type JudgeDeps, judgeEmail } from './judge-email.ts'
 
 export interface Foreseen {
@@ -27,7 +28,7 @@ export interface Foreseen {
  */
 export async function foreseeEmail(
   deps: Pick<DeskDeps, 'db' | 'settings' | 'clock' | 'ids'> & JudgeDeps,
-  given: { readonly raw: BlobKey; readonly email: ParsedEmail },
+  given: { readonly raw: BlobKey /** Bytes. */; readonly size: number; readonly email: ParsedEmail },
   named?: MailboxRow,
 ): Promise<Foreseen> {
   const email = databaseValue(given.email)
@@ -44,7 +45,8 @@ export async function foreseeEmail(
       folder_purpose: null,
     }
     const { facts } = await gatherFacts(tx, deps.settings, row, mail, deps.clock.now())
-    return { decision: decideInbound(mail.email, facts), mailbox }
+    const wishes = await gatherWishes(tx, { raw_size: String(given.size), placed_in_id: null }, facts)
+    return { decision: decideForDesk(mail.email, facts, wishes), mailbox }
   })
 }
 

@@ -33,6 +33,7 @@ import {
   countSameBody,
   countTicketsOpenedBy,
   type Database,
+  findBlockingEntry,
   findDuplicate,
   findPendingParent,
   findPointedTickets,
@@ -82,7 +83,8 @@ async function findPerson(
 export async function gatherFacts(
   db: Database,
   settings: DeskSettings,
-  row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at' | 'internal_date' | 'folder_purpose'>,
+  row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at' | 'internal_date' | 'folder_purpose'> &
+    Partial<Pick<InboundEmailRow, 'waived_reasons'>>,
   { email, identity, authentication, contentHash: hash }: JudgedMail,
   now: Date,
 ): Promise<Gathered> {
@@ -106,6 +108,7 @@ export async function gatherFacts(
   const ownTokens = staff ? await listNotificationTokens(db, noncesOf(pointers), staff.id) : []
   const forwarded = readForward(email)
   const pointed = await findPointedTickets(db, pointers, { address, userId: sender?.id ?? null }, mailbox)
+  const blockedBy = address ? await findBlockingEntry(db, address) : undefined
   const facts: InboundFacts = {
     sender: {
       address,
@@ -113,6 +116,7 @@ export async function gatherFacts(
       userId: sender?.id ?? null,
       role: sender?.role ?? null,
       isActive: sender?.is_active ?? true,
+      ...(blockedBy === undefined ? {} : { blockedBy }),
       ticketsInLastHour: address && isFresh ? await countTicketsOpenedBy(db, address) : 0,
       sameBodyInLastHour,
     },
@@ -159,6 +163,7 @@ export async function gatherFacts(
       })) ?? null,
     pendingParent,
     waitedMs: Math.max(0, now.getTime() - row.received_at.getTime()),
+    ...(row.waived_reasons?.length ? { waivedReasons: row.waived_reasons } : {}),
     policy: {
       parentWaitMs: settings.parentWaitMs,
       reopenMs: (mailbox?.reopen_days ?? settings.reopenDays) * dayMs,

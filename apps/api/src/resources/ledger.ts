@@ -42,6 +42,13 @@ export const InboundEmailSchema = Named('InboundEmail', {
   finished_at: Nullable(Time()),
   after_state: OneOf(['none', 'pending', 'done', 'failed']),
   after_error: Nullable(Type.String()),
+  judgement: Nullable(
+    OneOf(['released', 'discarded'], { description: 'What a person said while it was held.' }),
+  ),
+  judged_by_id: Nullable(Uuid('Null for the command line.')),
+  judged_at: Nullable(Time()),
+  judgement_note: Nullable(Type.String()),
+  waived_reasons: Type.Array(Type.String(), { description: 'Reasons that no longer hold it.' }),
 })
 
 export function presentInboundEmail(row: InboundEmailRow): Static<typeof InboundEmailSchema> {
@@ -72,6 +79,11 @@ export function presentInboundEmail(row: InboundEmailRow): Static<typeof Inbound
     finished_at: isoTimeOrNull(row.finished_at),
     after_state: row.after_state,
     after_error: row.after_error,
+    judgement: row.judgement,
+    judged_by_id: row.judged_by_id,
+    judged_at: isoTimeOrNull(row.judged_at),
+    judgement_note: row.judgement_note,
+    waived_reasons: row.waived_reasons,
   }
 }
 

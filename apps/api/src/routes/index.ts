@@ -3,8 +3,12 @@ import type { ApiApp } from '../api-app.ts'
 import type { ApiDeps } from '../api-deps.ts'
 import { showAttachment } from './attachments/show-attachment.ts'
 import { uploadAttachment } from './attachments/upload-attachment.ts'
+import { blockedSenders } from './blocked-senders/blocked-senders.ts'
+import { judgeInboundEmails } from './inbound/judge-inbound-emails.ts'
 import { listInboundEmails } from './inbound/list-inbound-emails.ts'
 import { showInboundEmail } from './inbound/show-inbound-email.ts'
+import { dryRunInboundRules } from './inbound-rules/dry-run.ts'
+import { inboundRules } from './inbound-rules/inbound-rules.ts'
 import { mailboxes } from './mailboxes/mailboxes.ts'
 import { listMessages } from './messages/list-messages.ts'
 import { postMessage } from './messages/post-message.ts'
@@ -42,6 +46,10 @@ export const routes: readonly AddRoute[] = [
   showAttachment,
   listInboundEmails,
   showInboundEmail,
+  judgeInboundEmails,
+  inboundRules,
+  dryRunInboundRules,
+  blockedSenders,
   outboundEmails,
   steerOutboundEmails,
   users,

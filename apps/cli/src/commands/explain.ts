@@ -37,7 +37,7 @@ interface ExplainOptions {
 
 /** Where a mail would land; asked of a database, or not at all. */
 type Foresee = (
-  mail: { readonly raw: BlobKey; readonly email: ParsedEmail },
+  mail: { readonly raw: BlobKey; readonly size: number; readonly email: ParsedEmail },
   signatures: SignatureVerifier,
 ) => Promise<Foresight | undefined>
 
@@ -111,7 +111,8 @@ async function explainOne(
   const raw = await blobs.put(mail.bytes)
   return async () => {
     const outcome = await parser.parse(raw.key)
-    const foreseen = outcome.ok ? await foresee({ raw: raw.key, email: outcome.email }, parser) : undefined
+    const given = { raw: raw.key, size: raw.size }
+    const foreseen = outcome.ok ? await foresee({ ...given, email: outcome.email }, parser) : undefined
     return { ...explanationOf(mail.name, raw, outcome), ...(foreseen ? { decision: foreseen } : {}) }
   }
 }

@@ -10,6 +10,7 @@ import type { AuthenticationVerdict } from './authentication/verdict.ts'
 import type { Classification } from './classify-email.ts'
 import type { IdentitySource } from './identity.ts'
 import type { MailAddress } from './mail-address.ts'
+import type { MatchedRule, MergedActions } from './mail-rules/mail-rule.ts'
 import type { ParsedEmail } from './parsed-email.ts'
 
 export type { AuthenticationVerdict } from './authentication/verdict.ts'
@@ -62,6 +63,8 @@ export interface SenderFacts {
   readonly role: UserRole | null
   /** False for a person who was deactivated. */
   readonly isActive: boolean
+  /** The entry of the blocklist that names them: the address, or a domain. Absent for everybody else. */
+  readonly blockedBy?: string
   /** Tickets this address opened by mail within the last hour. */
   readonly ticketsInLastHour: number
   /** Other mails of theirs with the same words within the last hour. */
@@ -125,6 +128,8 @@ export interface InboundFacts {
   readonly pendingParent: InboundEmailId | null
   /** Milliseconds since the mail was kept. */
   readonly waitedMs: number
+  /** Reasons of quarantine that a person set aside for this mail, by releasing it. */
+  readonly waivedReasons?: readonly string[]
   readonly policy: {
     readonly parentWaitMs: number
     /** An answer within this time after closing reopens the ticket. */
@@ -220,4 +225,8 @@ export interface InboundDecision {
   readonly decidedBy: string
   readonly passedOver: readonly string[]
   readonly facts: InboundFacts
+  /** The staff's mail rules that it met, upper first; absent when it met none. */
+  readonly matchedRules?: readonly MatchedRule[]
+  /** What these want done with its ticket. */
+  readonly actions?: MergedActions
 }

@@ -7,6 +7,7 @@ import type {
   InboundVerdict,
   TicketEvidence,
 } from './decision.ts'
+import type { MatchedRule } from './mail-rules/mail-rule.ts'
 import { inboundRules } from './rules/index.ts'
 
 const wordsOfRank: Record<EvidenceRank, string> = {
@@ -28,15 +29,24 @@ const wordsOfAuthentication: Record<InboundFacts['authentication'], string> = {
   unknown: 'the sender was not checked',
 }
 
+/** Who decides beside the built-in rules. */
+const otherDeciders: Readonly<Record<string, string>> = {
+  'mail-rules': 'A mail rule of the desk holds it.',
+  'placed-by-hand': 'A person released it into this ticket.',
+}
+
 /** UTF-16 units shown of what matched. */
 const maxShown = 120
 
 /** The decision told line by line: verdict, rule, evidence with what was not used and why, sender, kind. Pure. */
-export function tellDecision({ verdict, decidedBy, facts }: InboundDecision): string[] {
-  const rule = inboundRules.find(({ name }) => name === decidedBy)
+export function tellDecision({ verdict, decidedBy, facts, matchedRules = [] }: InboundDecision): string[] {
+  const summary = inboundRules.find(({ name }) => name === decidedBy)?.summary ?? otherDeciders[decidedBy]
   return [
     tellVerdict(verdict, facts),
-    `decided by ${decidedBy}${rule ? `: ${rule.summary}` : ''}`,
+    `decided by ${decidedBy}${summary ? `: ${summary}` : ''}`,
+    ...(facts.waivedReasons?.length ? [`released by a person from: ${facts.waivedReasons.join(', ')}`] : []),
+    ...(facts.sender.blockedBy ? [`its sender is on the blocklist: ${facts.sender.blockedBy}`] : []),
+    ...matchedRules.map(tellMatchedRule),
     ...facts.evidence.map((evidence) => tellEvidence(evidence, verdict)),
     ...(facts.evidence.length === 0 ? ['nothing in it points to a ticket'] : []),
     ...(facts.badTokens > 0 ? [`${facts.badTokens} words in it look like a token of ours and are none`] : []),
@@ -85,6 +95,15 @@ function tellVerdict(verdict: InboundVerdict, facts: InboundFacts): string {
     case 'wait':
       return `waits for inbound email ${verdict.for}, which it answers`
   }
+}
+
+function tellMatchedRule({ name, evidence }: MatchedRule): string {
+  const shown = evidence.map(({ field, operator, value, found }) =>
+    [field, operator.replaceAll('_', ' '), ...(value === undefined ? [] : [`“${value}”`])]
+      .concat(found === null ? [] : [`(${found})`])
+      .join(' '),
+  )
+  return `met the mail rule “${name}”: ${shown.join('; ')}`
 }
 
 function tellHold({ reason, missing }: Extract<AgentUse, { kind: 'hold' }>): string {

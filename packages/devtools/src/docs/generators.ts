@@ -30,6 +30,14 @@ export const generators: readonly Generator[] = [
     generate: async () => (await import('./job-page.ts')).describeJobs(),
   },
   {
+    file: 'docs/generated/mail-rules.md',
+    generate: async () => (await import('./mail-rule-page.ts')).describeMailRules(),
+  },
+  {
+    file: 'docs/generated/quarantine-reasons.md',
+    generate: async () => (await import('./mail-rule-page.ts')).describeQuarantineReasons(),
+  },
+  {
     file: 'docs/generated/mailbox-settings.md',
     generate: async () => (await import('./mailbox-setting-page.ts')).describeMailboxSettings(),
   },

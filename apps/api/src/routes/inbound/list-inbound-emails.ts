@@ -1,4 +1,4 @@
-import { inboundStatuses, type MailboxId, type TicketId } from '@maildesk/core'
+import { inboundOutcomes, inboundStatuses, type MailboxId, type TicketId } from '@maildesk/core'
 import { listInboundEmails as readInboundEmails } from '@maildesk/db'
 import { Type } from 'typebox'
 import { type ApiApp, staffOnly } from '../../api-app.ts'
@@ -11,6 +11,10 @@ const Query = Type.Object(
   {
     ...PageQuery,
     status: Type.Optional(OneOf(inboundStatuses)),
+    outcome: Type.Optional(OneOf(inboundOutcomes)),
+    reason: Type.Optional(
+      Type.String({ maxLength: 100, description: 'Why it is held: `flood`, `rule:spam` …' }),
+    ),
     mailbox_id: Type.Optional(Uuid()),
     ticket_id: Type.Optional(Uuid()),
   },
@@ -32,6 +36,8 @@ export function listInboundEmails(app: ApiApp, { db }: ApiDeps): void {
     async ({ query }) => {
       const filter = {
         ...(query.status ? { status: query.status } : {}),
+        ...(query.outcome ? { outcome: query.outcome } : {}),
+        ...(query.reason ? { reason: query.reason } : {}),
         ...(query.mailbox_id ? { mailboxId: query.mailbox_id as MailboxId } : {}),
         ...(query.ticket_id ? { ticketId: query.ticket_id as TicketId } : {}),
       }

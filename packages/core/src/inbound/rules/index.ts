@@ -8,6 +8,7 @@ import { openForForwardedMail } from './open-for-forwarded-mail.ts'
 import { openForMailHandedIn } from './open-for-mail-handed-in.ts'
 import { openTicket } from './open-ticket.ts'
 import { quarantineBlockedSenders } from './quarantine-blocked-senders.ts'
+import { quarantineBlocklistedSenders } from './quarantine-blocklisted-senders.ts'
 import { quarantineFloods } from './quarantine-floods.ts'
 import { quarantineForGoneTickets } from './quarantine-for-gone-tickets.ts'
 import { quarantineLoops } from './quarantine-loops.ts'
@@ -27,6 +28,7 @@ export const inboundRules: readonly InboundRule[] = [
   recordReports,
   quarantineWithoutSender,
   quarantineBlockedSenders,
+  quarantineBlocklistedSenders,
   waitForParent,
   quarantineForGoneTickets,
   openForForwardedMail,
