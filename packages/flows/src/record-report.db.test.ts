@@ -107,7 +107,7 @@ const fileProven = (from: string) =>
     }),
   )
 
-test('a bounced acknowledgement opens no ticket and sends no mail: the address gets nothing automatic until it proves to live', async () => {
+test('a bounced acknowledgement opens no ticket and sends no mail: the address gets nothing automatic until it proves to live (scenario 9)', async () => {
   const ada = aPerson()
   const first = await fileMail(desk, mailbox, rawMail({ From: ada, To: mailbox.address }))
   const ack = await desk.db('outbound_emails').where({ ticket_id: first.ticket_id }).first()

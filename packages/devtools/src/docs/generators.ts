@@ -45,4 +45,8 @@ export const generators: readonly Generator[] = [
     file: 'docs/generated/openapi.json',
     generate: async () => (await import('./openapi-page.ts')).describeApi(),
   },
+  {
+    file: 'docs/generated/scenarios.md',
+    generate: async () => (await import('./scenario-page.ts')).describeScenarios(),
+  },
 ]

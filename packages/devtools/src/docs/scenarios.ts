@@ -1,0 +1,30 @@
+// Situations that other help desks are known to have stumbled over, and the tests that show what happens here.
+
+/** Number → what must hold. A test belongs to a scenario by saying `(scenario N)` in its name. */
+export const scenarios: Readonly<Record<number, string>> = {
+  1: 'A process killed at any step: no loss, no second ticket, no second mail.',
+  2: 'Six waiting mails with after-processing "move": all six are kept.',
+  3: 'The server’s UIDVALIDITY changes over a full folder: no new tickets.',
+  4: 'The same Message-ID with other content: two messages.',
+  5: 'No Message-ID, delivered twice: one ticket.',
+  6: 'A stranger who has the ticket number: a ticket of their own.',
+  7: 'A mail forwarded to another mailbox: a new ticket, linked.',
+  8: 'A notification that an agent forwards to another mailbox: nothing reaches the customer.',
+  9: 'A delivery report about an acknowledgement: no ticket, no mail, the address is suppressed.',
+  10: 'Two desks that write to each other: one exchange, then silence.',
+  11: '"Auto-Submitted: no" is a person.',
+  12: 'A no-reply alias in Cc that answers, marked as automatic: stored and visible.',
+  13: 'A list mail to a closed ticket: it reopens, and is not answered.',
+  14: 'Answers between the lines of a quote: nothing is lost.',
+  15: 'An agent forwards a mail whose text confuses: the right customer, or a question.',
+  16: 'A forged agent without authentication: an internal note, nothing more.',
+  17: 'Thousands of forged new senders: none of their words leave, the caps hold.',
+  18: '30 MB with 2,000 parts: held in bounded memory, and the others go on.',
+  19: 'The SMTP server falls silent after the final dot: uncertain, and known as such.',
+  20: 'One mail to two of our mailboxes: one ticket, or two linked ones, never two in one mailbox.',
+  21: 'Tickets merged three times over, and the first answered: it lands in the last.',
+  22: 'A message split off and answered: it lands in the new ticket.',
+  23: 'A server without plus-addressing: the probe at set-up finds out.',
+  24: 'A token with a flipped bit: the mail is filed, the token counted.',
+  25: 'An agent’s vacation note: never public.',
+}
