@@ -10,9 +10,11 @@ import {
   mailboxSettings,
   type SettingValues,
   settingConflicts,
+  type UserId,
 } from '@maildesk/core'
 import {
   findMailboxByAddress,
+  findUser,
   insertMailbox,
   listMailboxFolders,
   lockMailbox,
@@ -48,6 +50,7 @@ export async function changeMailbox(tx: Transaction, change: MailboxChange): Pro
     )
   }
   const values = checkSettings(change.settings)
+  await refuseStrangers(tx, values)
   const folders = await listMailboxFolders(tx, before.id)
   refuseConflicts(
     { ...settingsOf(before), ...values },
@@ -78,6 +81,7 @@ export async function createMailbox(tx: Transaction, mailbox: NewMailbox): Promi
   if (await findMailboxByAddress(tx, address))
     throw new MaildeskError('request.conflict', `there is a mailbox ${address} already`, { address })
   const values = checkSettings(mailbox.settings)
+  await refuseStrangers(tx, values)
   refuseConflicts(values, [(values.imap_folder as string | undefined) ?? 'INBOX'])
   return insertMailbox(tx, {
     id,
@@ -97,6 +101,14 @@ export function settingsOf(row: MailboxRow): Pick<MailboxRow, MailboxSettingName
 function refuseConflicts(values: SettingValues, folders: readonly string[]): void {
   const faults = settingConflicts(values, folders)
   if (faults.length > 0) throw invalidFields(...faults)
+}
+
+/** New tickets go to somebody who is there to take them. */
+async function refuseStrangers(tx: Transaction, { default_assignee_id: id }: SettingValues): Promise<void> {
+  if (typeof id !== 'string') return
+  const agent = await findUser(tx, id as UserId)
+  if (!agent?.is_active || agent.role === 'customer')
+    throw invalidFields({ field: 'default_assignee_id', message: 'is none of the active staff' })
 }
 
 /** Lists are JSON in the database. */

@@ -1,7 +1,6 @@
 // Entries of the blocklist: an address, or a domain with all below it.
 import { domainOf, isUsableAddress, normalAddress } from './addresses.ts'
 
-// regex-bounded: an entry is cut to the longest address first
 const domainPattern = /^[^\s@.]{1,63}(\.[^\s@.]{1,63}){1,126}$/
 const maxEntry = 254
 

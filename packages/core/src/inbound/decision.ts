@@ -2,6 +2,7 @@
 import type { InboundEmailId, MailboxId, MessageId, OutboundEmailId, TicketId, UserId } from '../ids.ts'
 import type { FolderPurpose } from '../mail-source.ts'
 import type { HeldReason } from '../outbound/notification-template.ts'
+import type { EvidenceRank } from '../threading/evidence-rank.ts'
 import type { TokenRole } from '../threading/reply-token.ts'
 import type { TicketStatus, UserRole } from '../tickets/types.ts'
 import type { AgentCondition } from './agent-mail.ts'
@@ -13,16 +14,8 @@ import type { MatchedRule, MergedActions } from './mail-rules/mail-rule.ts'
 import type { ReportedMail } from './match-report.ts'
 import type { ParsedEmail } from './parsed-email.ts'
 
+export { type EvidenceRank, evidenceRanks } from '../threading/evidence-rank.ts'
 export type { AuthenticationVerdict } from './authentication/verdict.ts'
-
-export const evidenceRanks = ['E1', 'E2', 'E3', 'E4', 'E5', 'E6', 'E7', 'E8'] as const
-/**
- * How strongly something in a mail points to a ticket; the first is the strongest.
- * E1 signed token in a recipient address · E2 signed token in a Message-ID of ours it refers to · E3 signed token in
- * the body · E4 In-Reply-To is a mail we hold · E5 References name a mail we hold · E6 it refers to a mail we never
- * saw, which a message of the ticket refers to as well · E7 ticket number in the subject · E8 same subject, same sender.
- */
-export type EvidenceRank = (typeof evidenceRanks)[number]
 
 /** One ticket that something in the mail points to. */
 export interface TicketEvidence {

@@ -17,6 +17,7 @@ export type SettingValues = Readonly<Partial<Record<MailboxSettingName, SettingV
 const language = /^[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}$/i
 /** Labels with dots between (RFC 1035 §2.3.1), as A-labels. */
 const domain = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const maxDomain = 253
 /** UTF-16 units of a name in a list. */
 const maxName = 255
@@ -42,6 +43,8 @@ function describeType(setting: SettingType): string {
       return 'a language tag such as en or pt-br'
     case 'domain':
       return 'a domain in lower case, such as reply.example.org'
+    case 'agent':
+      return 'the id of one of the staff'
     case 'list':
       return `up to ${setting.max} ${setting.of === 'address' ? 'mail addresses' : 'names'}, separated by commas`
   }
@@ -129,6 +132,8 @@ function fits(setting: SettingType, value: unknown): boolean {
       return typeof value === 'string' && language.test(value)
     case 'domain':
       return typeof value === 'string' && value.length <= maxDomain && domain.test(value)
+    case 'agent':
+      return typeof value === 'string' && uuid.test(value)
     case 'list':
       return (
         Array.isArray(value) &&

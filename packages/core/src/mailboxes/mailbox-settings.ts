@@ -22,6 +22,8 @@ export type SettingType =
     }
   | { readonly type: 'language' }
   | { readonly type: 'domain'; readonly empty: string }
+  /** The id of one of the staff. */
+  | { readonly type: 'agent'; readonly empty: string }
   | { readonly type: 'list'; readonly of: 'address' | 'name'; readonly max: number }
 
 export type MailboxSetting = SettingType & { readonly meaning: string }
@@ -113,6 +115,8 @@ export const mailboxSettings = {
     meaning: 'A domain of which every address is delivered to this mailbox.',
   },
   acknowledge: { type: 'switch', meaning: 'Confirm new tickets to who wrote.' },
+  default_tags: { type: 'list', of: 'name', max: 50, meaning: 'Tags of new tickets.' },
+  default_assignee_id: { type: 'agent', empty: 'nobody', meaning: 'Who gets new tickets.' },
   default_category: { type: 'choice', values: ticketCategories, meaning: 'Category of new tickets.' },
   default_priority: { type: 'choice', values: ticketPriorities, meaning: 'Priority of new tickets.' },
   signature: { type: 'text', max: 10_000, lines: 'many', meaning: 'Stands under every reply.' },

@@ -2,7 +2,7 @@
 import { isOwnAddress, normalAddress } from '../inbound/addresses.ts'
 import type { MailAddress } from '../inbound/mail-address.ts'
 
-/** People in the Cc of one answer. */
+/** People in the Cc of one answer. @internal */
 export const maxCopies = 48
 
 /** The message that is answered; null for a conversation that staff begin. */

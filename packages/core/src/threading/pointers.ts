@@ -2,10 +2,10 @@
 // Never used: Thread-Index and Thread-Topic, numbers in the body.
 
 import type { Rfc822Id } from '../ids.ts'
-import type { EvidenceRank } from '../inbound/decision.ts'
 import { headerValues, type ParsedEmail } from '../inbound/parsed-email.ts'
 import { databaseText } from '../text/database-text.ts'
 import { baseSubject, ticketNumberIn } from '../text/subject.ts'
+import type { EvidenceRank } from './evidence-rank.ts'
 import {
   maxTokenLength,
   tokenAtStart,

@@ -44,7 +44,10 @@ function isBeyond(operator: 'greater' | 'less', value: number, bound: number): b
   return operator === 'greater' ? value > bound : value < bound
 }
 
-/** `*` is anything, every other letter itself. The leftmost place for each piece is the best one, so nothing is tried twice. */
+/**
+ * `*` is anything, every other letter itself. The leftmost place for each piece is the best one, so nothing is tried twice.
+ * @internal
+ */
 export function matchesGlob(text: string, pattern: string): boolean {
   const pieces = pattern.split('*')
   const [first = ''] = pieces

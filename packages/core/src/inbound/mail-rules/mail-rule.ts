@@ -105,7 +105,6 @@ export const headerFieldEntry: FieldEntry = {
 
 /** `header:X-Spam-Flag` → `x-spam-flag`; undefined for what names no header field (RFC 5322 §2.2). */
 export function headerNameOf(field: string): string | undefined {
-  // regex-bounded: one name of at most 76 letters
   return /^header:([!-9;-~]{1,76})$/.exec(field)?.[1]?.toLowerCase()
 }
 
