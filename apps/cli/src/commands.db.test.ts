@@ -211,6 +211,23 @@ test('inbound list, show, raw and replay', async () => {
   })
 })
 
+test('mailbox dkim makes a key, prints its record, and never the key', async () => {
+  const address = 'support@desk.example'
+  const { out } = await maildesk('mailbox', 'dkim', address, '--selector', 's1')
+  expect(out).toMatch(/^s1\._domainkey\.desk\.example\. IN TXT "v=DKIM1; k=rsa; p=/)
+  const { dkim_secret } = await database.db('mailboxes').where({ address }).first()
+  expect(dkim_secret).not.toContain('PRIVATE KEY')
+})
+
+test('outbound retry has a result for each mail', async () => {
+  const nobody = '00000000-0000-7000-8000-000000000000'
+  const results = await maildesk('outbound', 'retry', nobody, nobody.replace('8000', '9000'), '--json')
+  expect(json(results)).toMatchObject([
+    { id: nobody, outcome: 'refused', code: 'request.not-found' },
+    { outcome: 'refused', code: 'request.not-found' },
+  ])
+})
+
 test('outbound list and show', async () => {
   expect(json(await maildesk('outbound', 'list', '--json'))).toEqual([])
   expect(await maildesk('outbound', 'show', '00000000-0000-7000-8000-000000000000')).toMatchObject({

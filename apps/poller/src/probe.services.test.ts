@@ -80,7 +80,7 @@ test('where sub-addresses arrive, they are used, and the probe becomes no ticket
   expect(await desk.db('tickets').where({ mailbox_id: mailbox.row.id })).toEqual([])
 })
 
-test('where the server refuses them, they are turned off at once', async () => {
+test('where the server refuses them, they are turned off at once (scenario 23)', async () => {
   const mailbox = await open('refusing')
   await desk.db('mailboxes').where({ id: mailbox.row.id }).update({ sub_addressing: 'plus' })
   sink.script({ at: 'rcpt', recipient: /\+/, action: { reply: '550 5.1.1 no such mailbox' } })
@@ -91,7 +91,7 @@ test('where the server refuses them, they are turned off at once', async () => {
   expect((await mailbox.now()).sub_addressing).toBe('none')
 })
 
-test('where they are taken and never come, they are turned off after a while', async () => {
+test('where they are taken and never come, they are turned off after a while (scenario 23)', async () => {
   const mailbox = await open('silent')
   await desk.db('mailboxes').where({ id: mailbox.row.id }).update({ sub_addressing: 'plus' })
   expect(await probe(mailbox, () => false)).toMatchObject({

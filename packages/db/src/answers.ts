@@ -12,7 +12,7 @@ export interface AnsweredMessage {
   readonly mailboxId: MailboxId | null
 }
 
-/** The customers' newest public mail in a ticket: the one a reply answers. */
+/** The customers' newest public mail in a ticket, a person's before a machine's: the one a reply answers. */
 export async function findAnsweredMessage(
   db: Database,
   ticketId: TicketId,
@@ -21,6 +21,7 @@ export async function findAnsweredMessage(
     .where({ ticket_id: ticketId, is_internal: false, is_unverified: false, is_from_customer: true })
     .whereNotNull('rfc822_id')
     .orderBy([
+      { column: 'is_automatic', order: 'asc' },
       { column: 'created_at', order: 'desc' },
       { column: 'id', order: 'desc' },
     ])

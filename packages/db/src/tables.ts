@@ -248,7 +248,7 @@ export interface InboundEmailRow {
   reason: string | null
   decision: unknown
   content_hash: string | null
-  /** Of the words alone; see core's bodyHash. */
+  /** Of sender and words alone; see core's bodyHash. */
   body_hash: string | null
   attempts: number
   leased_until: Date | null

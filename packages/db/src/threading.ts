@@ -314,12 +314,11 @@ export async function countTicketsOpenedBy(db: Database, address: string): Promi
   return rows[0].opened
 }
 
-/** Other mails of the sender with the same words within the last minutes; copies of one mail are one. */
+/** Other mails with the same hash of sender and words within the last minutes; copies of one mail are one. */
 export async function countSameBody(
   db: Database,
   mail: {
     readonly id: InboundEmailId
-    readonly fromAddress: string
     readonly bodyHash: string
     readonly contentHash: string
     readonly minutes: number
@@ -327,9 +326,9 @@ export async function countSameBody(
 ): Promise<number> {
   const { rows } = await db.raw(
     `SELECT count(DISTINCT content_hash)::int AS same FROM inbound_emails
-      WHERE body_hash = ? AND lower(from_address) = lower(?) AND id <> ? AND content_hash <> ?
+      WHERE body_hash = ? AND id <> ? AND content_hash <> ?
         AND received_at > now() - ? * interval '1 minute'`,
-    [mail.bodyHash, mail.fromAddress, mail.id, mail.contentHash, mail.minutes],
+    [mail.bodyHash, mail.id, mail.contentHash, mail.minutes],
   )
   return rows[0].same
 }

@@ -54,7 +54,7 @@ const dayMs = 24 * 60 * 60 * 1000
 export interface Gathered {
   readonly facts: InboundFacts
   readonly contentHash: string
-  /** Of the words alone; null when they are too few. */
+  /** Of sender and words alone; null when they are too few. */
   readonly bodyHash: string | null
   readonly mailbox: MailboxRow | undefined
   readonly sender: UserRow | undefined
@@ -92,15 +92,11 @@ export async function gatherFacts(
   const address = normalAddress(senderOf(email)?.address ?? '')
   const sender = address ? await findPerson(db, address, mailbox?.plus_tag_domains ?? []) : undefined
   const wordsHash = bodyHash(email)
-  const sameBodyInLastHour = wordsHash
-    ? await countSameBody(db, {
-        id: row.id,
-        fromAddress: email.from[0]?.address ?? '',
-        bodyHash: wordsHash,
-        contentHash: hash,
-        minutes: repeatWindowMinutes,
-      })
-    : 0
+  // Old mail that is taken in at once, as from a backfill, neither repeats itself nor is a flood.
+  const isFresh = !isOld(row)
+  const repeated = { id: row.id, contentHash: hash, minutes: repeatWindowMinutes }
+  const sameBodyInLastHour =
+    wordsHash && isFresh ? await countSameBody(db, { ...repeated, bodyHash: wordsHash }) : 0
   const references = [...email.inReplyTo, ...email.references]
   const pointers = pointersOf(email, settings.tokenKeys)
   // Asked before the evidence: a parent that is filed between the two questions is then found as evidence, not missed by both.
@@ -117,8 +113,7 @@ export async function gatherFacts(
       userId: sender?.id ?? null,
       role: sender?.role ?? null,
       isActive: sender?.is_active ?? true,
-      // Old mail that is taken in at once, as from a backfill, is no flood.
-      ticketsInLastHour: address && !isOld(row) ? await countTicketsOpenedBy(db, address) : 0,
+      ticketsInLastHour: address && isFresh ? await countTicketsOpenedBy(db, address) : 0,
       sameBodyInLastHour,
     },
     classification: inferMachine(classifyEmail(email, ownAddresses, { tokenKeys: settings.tokenKeys }), {

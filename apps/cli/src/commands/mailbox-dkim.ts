@@ -38,8 +38,9 @@ export function mailboxDkimCommand(env: Environment): Command {
 
 /** Two labels of a DNS name at most (RFC 6376 §3.1). */
 function parseSelector(text: string): string {
-  const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
-  if (!new RegExp(`^${label}(?:\\.${label})?$`).test(text) || text.length > 100)
+  const labels = text.split('.')
+  const isLabel = (label: string) => /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(label)
+  if (labels.length > 2 || !labels.every(isLabel) || text.length > 100)
     throw new InvalidArgumentError('a DNS label is wanted: letters, digits and hyphens, in lower case')
   return text
 }

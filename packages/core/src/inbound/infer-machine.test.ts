@@ -1,4 +1,4 @@
-import { anEmail } from '@maildesk/testkit/an-email'
+import { anAddress, anEmail } from '@maildesk/testkit/an-email'
 import { expect, test } from 'vitest'
 import { classifyEmail } from './classify-email.ts'
 import { bodyHash, inferMachine } from './infer-machine.ts'
@@ -24,6 +24,13 @@ test('numbers, white space, letter case and quotes make no other body', () => {
   expect(hashOf('I AM AWAY until 3 May. Your ticket is   #4711.')).toBe(away)
   expect(hashOf('I am away until 12 May.\nYour ticket is #17.', '\n> another question')).toBe(away)
   expect(hashOf('I am back since 12 May.\nYour ticket is #17.')).not.toBe(away)
+})
+
+test('the same words of somebody else are another body', () => {
+  const text = 'The printer is on fire again, please come.'
+  const by = (address: string) => bodyHash(anEmail({ text, from: [anAddress(address)] }))
+  expect(by('Ada@customer.example')).toBe(by('ada@customer.example'))
+  expect(by('bob@customer.example')).not.toBe(by('ada@customer.example'))
 })
 
 test('a body of few words tells nothing', () => {

@@ -1,8 +1,10 @@
 // Machines that do not say so: whoever writes the same again and again within the hour is one.
 import { createHash } from 'node:crypto'
 import { replyTextOf } from '../text/reply/reply-reading.ts'
+import { normalAddress } from './addresses.ts'
 import type { Classification } from './classify-email.ts'
 import type { ParsedEmail } from './parsed-email.ts'
+import { senderOf } from './sender.ts'
 
 /** Mails of the same words, this one counted, from which on the sender is taken for a machine. */
 const minRepeats = 3
@@ -12,12 +14,15 @@ export const repeatWindowMinutes = 60
 const minLength = 20
 
 /**
- * SHA-256 of what was written now, without digits, white space and letter case, as hex: a counter, a date or a ticket
- * number make no other mail of it. Null when there are too few words to tell.
+ * SHA-256 of the sender and of what was written now, without digits, white space and letter case, as hex: a counter, a
+ * date or a ticket number make no other mail of it. Null when there are too few words to tell.
  */
-export function bodyHash({ text, reply }: Pick<ParsedEmail, 'text' | 'reply'>): string | null {
+export function bodyHash(email: ParsedEmail): string | null {
+  const { text, reply } = email
   const words = (replyTextOf(text, reply.ranges) || text).replace(/[\d\s]+/g, '').toLowerCase()
-  return words.length < minLength ? null : createHash('sha256').update(words).digest('hex')
+  if (words.length < minLength) return null
+  const sender = normalAddress(senderOf(email)?.address ?? '')
+  return createHash('sha256').update(`${sender}\n${words}`).digest('hex')
 }
 
 /**

@@ -16,7 +16,7 @@ export type SettingValues = Readonly<Partial<Record<MailboxSettingName, SettingV
 /** BCP 47: a language and subtags. */
 const language = /^[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}$/i
 /** Labels with dots between (RFC 1035 §2.3.1), as A-labels. */
-const domain = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/ // regex-bounded: looked at up to 253 characters
+const domain = /^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/
 const maxDomain = 253
 /** UTF-16 units of a name in a list. */
 const maxName = 255

@@ -168,18 +168,32 @@ export const mailboxSettings = {
     max: maxListed,
     meaning: 'Addresses of forms: what they send is of the person in Reply-To.',
   },
+  rewriting_lists: {
+    type: 'list',
+    of: 'name',
+    max: maxListed,
+    meaning:
+      'Addresses or domains of lists that put themselves into From: the sender is taken from X-Original-From or Reply-To.',
+  },
+  plus_tag_domains: {
+    type: 'list',
+    of: 'name',
+    max: maxListed,
+    meaning: 'Domains where ada+tag@ is the person of ada@.',
+  },
   trusted_authserv_ids: {
     type: 'list',
     of: 'name',
     max: maxListed,
-    meaning: 'Servers whose Authentication-Results count (RFC 8601, authserv-id).',
+    meaning:
+      'Servers whose Authentication-Results count (RFC 8601, authserv-id); arc:NAME for their ARC-Authentication-Results.',
   },
   border_hops: {
     type: 'number',
     min: 0,
     max: 20,
-    unit: 'Received fields',
-    meaning: 'Fields of our own servers that may stand above an Authentication-Results field that counts.',
+    unit: 'fields',
+    meaning: 'Received fields of our own servers that may stand above an Authentication-Results that counts.',
   },
   trusted_arc_sealers: {
     type: 'list',
@@ -187,21 +201,9 @@ export const mailboxSettings = {
     max: maxListed,
     meaning: 'Domains whose ARC seal vouches for a mail that they passed on (RFC 8617).',
   },
-  rewriting_lists: {
-    type: 'list',
-    of: 'name',
-    max: maxListed,
-    meaning: 'Addresses or domains of lists that put their own address in From.',
-  },
-  plus_tag_domains: {
-    type: 'list',
-    of: 'name',
-    max: maxListed,
-    meaning: 'Domains where `a+b@` is the person of `a@`.',
-  },
   verifies_signatures: {
     type: 'switch',
-    meaning: 'Verify DKIM, ARC and DMARC here when no trusted server said.',
+    meaning: 'Verify DKIM and ARC signatures here when no trusted server said.',
   },
   trusts_agent_mail: {
     type: 'switch',

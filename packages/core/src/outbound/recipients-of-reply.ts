@@ -6,7 +6,7 @@ import type { MailAddress } from '../inbound/mail-address.ts'
 export const maxCopies = 48
 
 /** The message that is answered; null for a conversation that staff begin. */
-export interface AnsweredPerson {
+interface AnsweredPerson {
   readonly sender: MailAddress
   /** It is the requester's own. */
   readonly isRequesters: boolean
@@ -31,7 +31,7 @@ export interface PeopleOfReply {
   readonly isSendable: (address: string) => boolean
 }
 
-export type LeftOutReason = 'unusable' | 'own-address' | 'suppressed' | 'too-many'
+type LeftOutReason = 'unusable' | 'own-address' | 'suppressed' | 'too-many'
 
 export interface RecipientsOfReply {
   /** Null when the one it is for cannot be written to; then nothing goes out. */

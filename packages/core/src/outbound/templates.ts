@@ -3,7 +3,7 @@
 import { escapeHtml } from './escape-html.ts'
 
 /** One wording; `{name}` stands for a value. */
-export interface TemplateWords {
+interface TemplateWords {
   readonly subject: string
   readonly paragraphs: readonly string[]
 }

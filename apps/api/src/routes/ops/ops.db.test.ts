@@ -10,7 +10,8 @@ let desk: TestDesk
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  const settings = { redisUrl: undefined, databaseUrl: database.url }
+  // Long enough for a machine that is busy with other tests.
+  const settings = { redisUrl: undefined, databaseUrl: database.url, commandTimeoutMs: 20_000 }
   await migrateQueue(database.url)
   queue = openJobQueue(settings)
   desk = await openTestDesk(database.db, { queueBoard: queueBoardAdapters(queue) })

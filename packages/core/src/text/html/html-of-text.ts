@@ -19,7 +19,7 @@ export function escapeHtml(text: string): string {
 export function htmlOfText(text: string): string {
   return text
     .replace(/\r\n?/g, '\n')
-    .split(/\n(?:[ \t]{0,200}\n)+/) // regex-bounded: each empty line is short, and parted by its line feed
+    .split(/\n(?:[ \t]{0,200}\n)+/)
     .filter((paragraph) => paragraph.trim() !== '')
     .map(
       (paragraph) =>
