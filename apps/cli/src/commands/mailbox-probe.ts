@@ -9,7 +9,7 @@ import { printJson, printLine, printTable } from '../print.ts'
 import { withDesk } from '../with-desk.ts'
 
 /** Seconds that a mail to oneself may take, unless told. */
-const defaultWaitSeconds = 60
+export const defaultWaitSeconds = 60
 const maxWaitSeconds = 3600
 
 export function probeCommand(env: Environment): Command {
@@ -34,7 +34,11 @@ export function probeCommand(env: Environment): Command {
 }
 
 /** Tries the mailbox's addresses with the servers of its own. */
-async function probeMailbox(desk: Desk, mailbox: MailboxRow, waitSeconds: number): Promise<ProbeResult> {
+export async function probeMailbox(
+  desk: Desk,
+  mailbox: MailboxRow,
+  waitSeconds: number,
+): Promise<ProbeResult> {
   const { deps, config, log } = desk
   const tokens = mailboxTokens(desk)
   const parts = {

@@ -3,7 +3,7 @@ import { changeMailbox } from '@maildesk/flows'
 import type { Environment } from '@maildesk/runtime'
 import { Command } from 'commander'
 import { checkMailbox } from '../check-mailbox.ts'
-import { printChecks } from '../checks.ts'
+import { printChecks, runCheck } from '../checks.ts'
 import { getMailbox, shownMailbox } from '../mailboxes.ts'
 import { printJson, printLine, printTable } from '../print.ts'
 import { withDesk } from '../with-desk.ts'
@@ -12,7 +12,7 @@ import { backfillCommand } from './mailbox-backfill.ts'
 import { mailboxDkimCommand } from './mailbox-dkim.ts'
 import { folderCommand } from './mailbox-folder.ts'
 import { oauthCommand } from './mailbox-oauth.ts'
-import { probeCommand } from './mailbox-probe.ts'
+import { defaultWaitSeconds, probeCommand, probeMailbox } from './mailbox-probe.ts'
 import { setMailboxCommand, showMailboxCommand } from './mailbox-settings.ts'
 
 export function mailboxCommand(env: Environment): Command {
@@ -39,9 +39,19 @@ export function mailboxCommand(env: Environment): Command {
   const test = new Command('test')
     .description('Log in to the mailbox’s IMAP and SMTP servers; a good SMTP log-in ends a pause.')
     .argument('<address>')
+    .option('--probe', 'also find out which signed addresses arrive, as `mailbox probe` does')
     .option('--json', 'print one JSON document')
-    .action(async (address: string, options: { json?: true }) => {
-      const checks = await withDesk(env, async (desk) => checkMailbox(desk, await getMailbox(desk, address)))
+    .action(async (address: string, options: { probe?: true; json?: true }) => {
+      const checks = await withDesk(env, async (desk) => {
+        const mailbox = await getMailbox(desk, address)
+        const found = await checkMailbox(desk, mailbox)
+        if (!options.probe || found.some(({ ok }) => !ok)) return found
+        const probed = await runCheck(`${address} sub-addresses`, async () => {
+          const { subAddressing } = await probeMailbox(desk, mailbox, defaultWaitSeconds)
+          return subAddressing
+        })
+        return [...found, probed]
+      })
       printChecks(checks, options.json === true)
     })
   const pause = toggleCommand(env, 'pause', 'Stop reading this mailbox.', false)
