@@ -33,8 +33,8 @@ export default defineConfig({
           exclude: NEVER,
           globalSetup: postgres,
           pool: 'forks',
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

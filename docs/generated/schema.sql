@@ -638,6 +638,8 @@ CREATE INDEX idx_idempotency_created ON public.idempotency_keys USING btree (cre
 
 CREATE INDEX idx_inbound_after ON public.inbound_emails USING btree (mailbox_id, after_next_at) WHERE ((after_state)::text = 'pending'::text);
 
+CREATE INDEX idx_inbound_bad_tokens ON public.inbound_emails USING btree (received_at) WHERE (((decision #>> '{facts,badTokens}'::text[]))::integer > 0);
+
 CREATE INDEX idx_inbound_content_hash ON public.inbound_emails USING btree (content_hash);
 
 CREATE INDEX idx_inbound_due ON public.inbound_emails USING btree (next_attempt_at) WHERE ((status)::text = 'received'::text);

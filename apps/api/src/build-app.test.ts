@@ -24,6 +24,7 @@ test('every route of plugins has a policy too, and only these are public', async
     'GET /api/openapi.json',
     'GET /health/live',
     'GET /health/ready',
+    'GET /metrics',
     'GET /ops',
     'POST /ops/session',
     'POST /ops/session/end',

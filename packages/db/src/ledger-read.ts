@@ -110,6 +110,15 @@ export async function countOutboundByStatus(db: Database): Promise<Partial<Recor
   return countByStatus(db, 'outbound_emails')
 }
 
+/** Mails with words that look like a token of ours and are none: guesses, or tokens that were damaged on their way. */
+export async function countBadTokenEmails(db: Database): Promise<number> {
+  const row = await db('inbound_emails')
+    .whereRaw(`(decision #>> '{facts,badTokens}')::int > 0`)
+    .count({ count: '*' })
+    .first()
+  return Number(row?.count)
+}
+
 async function countByStatus(
   db: Database,
   table: 'inbound_emails' | 'outbound_emails',

@@ -32,6 +32,9 @@ export async function lockUsers(tx: Transaction, ids: readonly UserId[]): Promis
 /** Where a person stands for what they did and have; all of it is the other's after a merge. */
 export const movedWithPerson = [
   ['attachments', 'uploaded_by_id'],
+  ['blocked_senders', 'created_by_id'],
+  ['inbound_emails', 'judged_by_id'],
+  ['mailboxes', 'default_assignee_id'],
   ['message_moves', 'moved_by_id'],
   ['messages', 'sender_id'],
   ['outbound_emails', 'cancelled_by_id'],

@@ -95,7 +95,7 @@ test('an answer is one mail to all who take part, and each of them has a fate of
   await sendEmail(desk, id)
   expect(await row(id)).toMatchObject({ status: 'retry' })
   expect((await recipientsOf(id)).envelope.sort()).toEqual(
-    [`${ada} sent`, `${bob} retry`, `${zoe} refused`].sort(),
+    [`${ada} sent`, `${bob} retry`, `${eve} suppressed`, `${zoe} refused`].sort(),
   )
   const events = desk.db('ticket_events').where({ outbound_email_id: id, type: 'reply_refused' })
   expect((await events)[0].data.refused).toMatchObject([{ address: zoe }])

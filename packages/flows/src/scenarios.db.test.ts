@@ -1,5 +1,5 @@
 import { replyTextOf, tokenAddress } from '@maildesk/core'
-import type { InboundEmailRow, MailboxRow } from '@maildesk/db'
+import { countBadTokenEmails, type InboundEmailRow, type MailboxRow } from '@maildesk/db'
 import { createTestDatabase, type SmtpSink, startSmtpSink, type TestDatabase } from '@maildesk/testkit'
 import {
   addMailbox,
@@ -147,4 +147,5 @@ test('a token with one letter changed is no evidence, is counted, and its mail i
   })
   expect(row).toMatchObject({ status: 'filed', outcome: 'new_ticket' })
   expect(row.decision).toMatchObject({ facts: { badTokens: 1, evidence: [] } })
+  expect(await countBadTokenEmails(desk.db)).toBe(1)
 })

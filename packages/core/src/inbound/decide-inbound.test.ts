@@ -288,7 +288,8 @@ describe('the order of the rules', () => {
       { kind: 'bounce', sender: { address: '', isActive: false }, evidence: [pointing('E1')] },
     ],
     ['quarantine-without-sender', { sender: { address: '', isActive: false } }],
-    ['quarantine-blocked-senders', { sender: { isActive: false }, pendingParent: 'mail-1' }],
+    ['quarantine-blocked-senders', { sender: { isActive: false, blockedBy: 'x' }, pendingParent: 'mail-1' }],
+    ['quarantine-blocklisted-senders', { sender: { blockedBy: 'x' }, pendingParent: 'mail-1' }],
     ['wait-for-parent', { pendingParent: 'mail-1', kind: 'auto_reply', sender: { ticketsInLastHour: 99 } }],
     ['quarantine-for-gone-tickets', { more: { goneTicket: '7' }, sender: { ticketsInLastHour: 99 } }],
     [

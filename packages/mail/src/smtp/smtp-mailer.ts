@@ -11,6 +11,7 @@ import type {
 import { errorText } from '@maildesk/core'
 import { classifySmtpError, type SmtpFailure } from './classify-smtp-error.ts'
 import { type RefusedRecipient, type SentInfo, SmtpSession, type SmtpTimeouts } from './smtp-session.ts'
+import { strictAddress } from './strict-address.ts'
 
 export interface MailerOptions extends Partial<SmtpTimeouts> {
   /** What EHLO says we are called; the host's own name when left out. */
@@ -30,9 +31,11 @@ const maxResponseLength = 500
 export function createMailer(options: MailerOptions): Mailer {
   const timeouts = { ...defaultSmtpTimeouts, ...definedOnly(options) }
   return {
-    send: (access, envelope, raw, markData) => {
+    async send(access, given, raw, markData) {
       const session = new SmtpSession(access, timeouts, options.helloName)
-      return new Attempt(session, access, envelope, options.log).run(raw, markData)
+      const envelope = { from: onTheWire(given.from), to: [...new Set(given.to.map(onTheWire))] }
+      const result = await new Attempt(session, access, envelope, options.log).run(raw, markData)
+      return { ...result, recipients: asGiven(result.recipients, given.to) }
     },
   }
 }
@@ -44,6 +47,19 @@ function definedOnly({
 }: MailerOptions): Partial<SmtpTimeouts> {
   const given = { connectionTimeoutMs, greetingTimeoutMs, socketTimeoutMs }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+}
+
+/** Domains in the letters of DNS (RFC 5891): no server need take others (RFC 6531). What is no address stays, to be refused. */
+function onTheWire(address: string): string {
+  return strictAddress(address) ?? address
+}
+
+/** The fate of each recipient under the name by which the caller knows it. */
+function asGiven(results: readonly RecipientResult[], given: readonly string[]): RecipientResult[] {
+  return results.flatMap((result) => {
+    const names = given.filter((address) => onTheWire(address) === result.address)
+    return names.length === 0 ? [result] : names.map((address) => ({ ...result, address }))
+  })
 }
 
 class Attempt {

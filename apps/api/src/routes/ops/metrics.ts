@@ -1,5 +1,10 @@
 import { inboundStatuses, MaildeskError, outboundStatuses } from '@maildesk/core'
-import { countInboundByStatus, countOutboundByStatus, listPolledFolders } from '@maildesk/db'
+import {
+  countBadTokenEmails,
+  countInboundByStatus,
+  countOutboundByStatus,
+  listPolledFolders,
+} from '@maildesk/db'
 import { Type } from 'typebox'
 import type { ApiApp } from '../../api-app.ts'
 import type { ApiDeps } from '../../api-deps.ts'
@@ -33,10 +38,11 @@ export function metrics(app: ApiApp, deps: ApiDeps): void {
 }
 
 async function readMetrics({ db }: ApiDeps): Promise<Metric[]> {
-  const [inbound, outbound, folders] = await Promise.all([
+  const [inbound, outbound, folders, badTokens] = await Promise.all([
     countInboundByStatus(db),
     countOutboundByStatus(db),
     listPolledFolders(db),
+    countBadTokenEmails(db),
   ])
   const perFolder = (value: (folder: (typeof folders)[number]) => number | null) =>
     folders.flatMap((folder) => {
@@ -57,6 +63,12 @@ async function readMetrics({ db }: ApiDeps): Promise<Metric[]> {
       help: 'Mails in the outbound ledger.',
       type: 'gauge',
       samples: outboundStatuses.map((status) => ({ labels: { status }, value: outbound[status] ?? 0 })),
+    },
+    {
+      name: 'maildesk_bad_token_emails',
+      help: 'Mails in the ledger with a reply token that no key of ours made: guesses, or damage.',
+      type: 'gauge',
+      samples: [{ labels: {}, value: badTokens }],
     },
     {
       name: 'maildesk_imap_seconds_since_good_poll',
