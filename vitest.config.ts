@@ -23,6 +23,7 @@ export default defineConfig({
           include: everywhere('**/*.test.ts'),
           exclude: [...NEVER, DATABASE, STORIES, SERVICES, HEAVY],
           pool: 'threads',
+          isolate: false,
           testTimeout: 15_000,
         },
       },

@@ -57,7 +57,7 @@ export async function addCollaborator(
 export interface ParticipantChange {
   /** Whether answers go to them. */
   readonly isActive?: boolean
-  /** `collaborator` accepts one who is unverified, and what they wrote. */
+  /** `collaborator` accepts one who is unverified, and what was held of what they wrote. */
   readonly role?: 'collaborator'
 }
 
@@ -73,7 +73,9 @@ export async function changeParticipant(
 ): Promise<TicketParticipantRow> {
   const address = await lockFor(tx, order)
   const before = await getParticipant(tx, order.ticketId, address)
-  if (before.role === 'requester') throw conflict('the requester always gets the answers')
+  if (before.role === 'requester' && isActive !== undefined)
+    throw conflict('the requester always gets the answers')
+  if (before.role !== 'unverified' && role !== undefined) await acceptMessages(tx, deps, order, address)
   if (before.role === 'unverified' && role === undefined && isActive !== undefined)
     throw conflict(`${address} is unverified and gets nothing until accepted`)
   const isAccepted = role !== undefined && before.role === 'unverified'
@@ -97,6 +99,17 @@ export async function removeParticipant(
   if (before.role === 'requester') throw conflict('a ticket is not without its requester')
   await deleteParticipant(tx, order.ticketId, address)
   await tell(tx, deps, order, 'participant_removed', { address, role: before.role })
+}
+
+/** Mails of one who belongs here were held because their sender was not surely theirs; staff know better. */
+async function acceptMessages(
+  tx: Transaction,
+  deps: DeskDeps,
+  order: ParticipantOrder,
+  address: string,
+): Promise<void> {
+  const messages = await verifyMessagesOf(tx, order.ticketId, address)
+  if (messages > 0) await tell(tx, deps, order, 'messages_accepted', { address, messages })
 }
 
 async function accept(
