@@ -1,6 +1,27 @@
-import { type SignatureReport, signReplyToken, tokenAddress, tokenMessageId } from '@maildesk/core'
-import { findInboundEmail, type InboundEmailRow, type MailboxRow, type TicketRow } from '@maildesk/db'
-import { createTestDatabase, type SmtpSink, startSmtpSink, type TestDatabase } from '@maildesk/testkit'
+import {
+  type SignatureReport,
+  signReplyToken,
+  type TicketId,
+  tokenAddress,
+  tokenMessageId,
+} from '@maildesk/core'
+import {
+  findInboundEmail,
+  findTicket,
+  type InboundEmailRow,
+  inTransaction,
+  type MailboxRow,
+  type TicketRow,
+  type UserRow,
+} from '@maildesk/db'
+import {
+  createTestDatabase,
+  type SmtpSink,
+  seedMessage,
+  seedUser,
+  startSmtpSink,
+  type TestDatabase,
+} from '@maildesk/testkit'
 import {
   addMailbox,
   aPerson,
@@ -12,6 +33,7 @@ import {
 } from '@maildesk/testkit/desk-deps'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fileEmail } from './file-email.ts'
+import { queueReply } from './queue-reply.ts'
 
 // Who joins a ticket with which mail. The whole way: bytes, real parser, rules, rows. Every case is one mail to one ticket,
 // which Ada opened with Bob in Cc and Grace answered, in a mailbox whose server says what it found of senders.
@@ -20,6 +42,7 @@ let database: TestDatabase
 let sink: SmtpSink
 let desk: TestDesk
 let mailbox: MailboxRow
+let grace: UserRow
 
 /** What mails may know of a ticket. */
 interface Known {
@@ -47,6 +70,7 @@ beforeAll(async () => {
   database = await createTestDatabase()
   sink = await startSmtpSink()
   desk = await deskDeps(database)
+  grace = await seedUser(database.db, { role: 'provider', first_name: 'Grace', last_name: 'Hopper' })
   mailbox = await addMailbox(desk, sink.port, {
     acknowledge: false,
     // Said as text: the column is jsonb, which a driver would take for a list of PostgreSQL.
@@ -131,13 +155,20 @@ async function landingOf(row: InboundEmailRow): Promise<Landing> {
   return isHeld ? 'elsewhere' : 'new'
 }
 
-/** Whom the next answer to the ticket goes to: the requester, and collaborators who get answers. */
+/** Whom the next answer to the ticket is sent to. */
 async function answeredIn(ticketId: string): Promise<string[]> {
-  const rows = await desk
-    .db('ticket_participants')
-    .where({ ticket_id: ticketId, is_active: true })
-    .whereIn('role', ['requester', 'collaborator'])
-  return rows.map(({ address }) => address).sort()
+  const ticket = (await findTicket(desk.db, ticketId as TicketId)) as TicketRow
+  const message = await seedMessage(desk.db, ticket, {
+    sender_id: grace.id,
+    is_from_customer: false,
+    message_text: 'And now?',
+    source: 'web',
+  })
+  const id = await inTransaction(desk.db, (tx) =>
+    queueReply(tx, desk, { ticket, message, author: grace, attachments: [] }),
+  )
+  const rows = id ? await desk.db('outbound_deliveries').where({ outbound_email_id: id }) : []
+  return rows.map(({ address }) => address.toLowerCase()).sort()
 }
 
 const theSame = ({ ada, bob }: Known) => [ada, bob]
