@@ -129,8 +129,13 @@ export async function tellStory(sandbox: SandboxFile, tell: (line: string) => vo
   assert.equal((await readMailbox(sandbox, grace.address)).length, before)
   tell('nothing is sent to Grace by itself any more')
 
-  const rows = await listInbound(sandbox)
-  assert.ok(rows.every(({ status, decision }) => status !== 'received' && decision !== null))
+  const rows = await waitUntil(
+    async () => {
+      const all = await listInbound(sandbox)
+      return all.every(({ status, decision }) => status !== 'received' && decision !== null) && all
+    },
+    { timeoutMs: stepTimeoutMs, intervalMs: 200, what: 'every mail at rest' },
+  )
   assert.equal((await listTickets(sandbox)).filter(({ title }) => title.includes('ump')).length, 2)
   tell(`every one of the ${rows.length} mails is at rest, and says why it is where it is`)
 }
