@@ -1,10 +1,11 @@
+import type { MailSource } from '@maildesk/core'
 import { inTransaction, listMailboxFolders, saveMailboxFolder } from '@maildesk/db'
 import { fileEmail } from '@maildesk/flows'
 import { createTestDatabase, type DovecotServer, startDovecot, type TestDatabase } from '@maildesk/testkit'
 import { deskDeps, type TestDesk } from '@maildesk/testkit/desk-deps'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { backfillFolder } from './backfill.ts'
-import { WatchedMailbox, type WatchSettings } from './testing/watched-mailbox.ts'
+import { WatchedMailbox, type WatchSettings, withMethods } from './testing/watched-mailbox.ts'
 
 // Several folders, the comparison of folder and ledger, and old mail on demand, at a real Dovecot.
 
@@ -12,7 +13,7 @@ let database: TestDatabase
 let dovecot: DovecotServer
 let desk: TestDesk
 const stops: (() => Promise<void>)[] = []
-const names = ['several', 'since', 'lost', 'old'] as const
+const names = ['several', 'since', 'lost', 'old', 'meanwhile'] as const
 
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -151,4 +152,28 @@ test('old mail comes on demand: interrupted, it goes on; nothing is doubled, and
   watch(mailbox, { reconcileIntervalMs: 1 })
   await mailbox.waitFor('a clean comparison', async () => (await folders(mailbox))[0]?.unaccounted === 0)
   expect(await mailbox.rows()).toHaveLength(251)
+})
+
+test('a mail that comes while folder and ledger are compared does not wait for the next poll', async () => {
+  const mailbox = await open('meanwhile')
+  await mailbox.deliver()
+  let delivered = false
+  // The second listing of a round is the comparison's; the mail comes just before it.
+  let listings = 0
+  const wrap = (source: MailSource) =>
+    withMethods(source, {
+      async listUids(after, since) {
+        listings += 1
+        if (listings === 2 && !delivered) {
+          delivered = true
+          await mailbox.deliver()
+          // The server tells of it with the next answer, which is before the comparison's.
+          await source.listUids(0)
+        }
+        return source.listUids(after, since)
+      },
+    })
+  watch(mailbox, { wrap, pollIntervalMs: 600_000 })
+  expect(await mailbox.waitForRows(2)).toHaveLength(2)
+  expect(delivered).toBe(true)
 })

@@ -95,18 +95,24 @@ async function watchLocked(
   try {
     const { uidValidity, exists } = source.folder
     deps.log.info({ ...where, uidValidity, exists }, 'mailbox opened')
-    while (!options.signal.aborted) {
-      await lock.assertHeld()
+    const takeNew = async () => {
       const kept = await fetchNew(deps, source, folder, options.signal)
       if (kept > 0) deps.log.info({ ...where, kept }, 'emails kept')
+    }
+    while (!options.signal.aborted) {
+      await lock.assertHeld()
+      await takeNew()
       await afterProcessDue(deps, source, folder)
       await recordPoll(deps.db, key)
       onGoodPoll()
       const now = await findWatched(deps, key)
       // Changed settings take effect with a new connection.
       if (!now || isChanged(now, folder)) return
-      if (isReconcileDue(now.row.reconciled_at, deps.clock.now(), options.reconcileIntervalMs))
+      if (isReconcileDue(now.row.reconciled_at, deps.clock.now(), options.reconcileIntervalMs)) {
         await reconcileFolder(deps, source, folder, options.signal)
+        // What came meanwhile was listed with the rest and is no news to the connection: it is looked for again.
+        await takeNew()
+      }
       if (performance.now() > renewAt) return
       await source.waitForChange(options.pollIntervalMs, options.signal)
     }
