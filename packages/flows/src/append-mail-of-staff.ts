@@ -7,7 +7,6 @@ import {
   type HeldReason,
   type InboundDecision,
   type InboundVerdict,
-  MaildeskError,
   type OutboundEmailId,
   type ParsedEmail,
   partsToSend,
@@ -18,7 +17,6 @@ import {
 import {
   type InboundEmailRow,
   listMessageAttachments,
-  lockTicket,
   type MessageRow,
   recordEvent,
   setAttention,
@@ -33,6 +31,7 @@ import { changeTicket } from './change-ticket.ts'
 import type { DeskDeps } from './deps.ts'
 import { fileMessage, traceOf } from './file-message.ts'
 import type { Gathered } from './gather-facts.ts'
+import { lockMailTicket } from './mail-ticket.ts'
 import { queueAutomatic } from './queue-automatic.ts'
 import { sendingMailbox, sendingMailboxOf } from './queue-outbound.ts'
 import { queueReply } from './queue-reply.ts'
@@ -60,12 +59,7 @@ export async function appendMailOfStaff(
   decision: InboundDecision,
   verdict: Append,
 ): Promise<Applied> {
-  const ticket = await lockTicket(tx, verdict.ticketId)
-  if (!ticket || ticket.merged_into_id)
-    throw new MaildeskError(
-      'db.conflict',
-      `ticket ${verdict.ticketId} was merged or deleted while its mail was filed`,
-    )
+  const ticket = await lockMailTicket(tx, verdict.ticketId)
   const agent = gathered.sender
   if (!agent) throw new RangeError('a mail of staff has a sender')
   const mail: StaffMail = { row, email, gathered, decision, agent, ticket }

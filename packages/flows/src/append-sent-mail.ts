@@ -3,7 +3,6 @@ import {
   databaseText,
   type InboundDecision,
   type InboundVerdict,
-  MaildeskError,
   normalAddress,
   type ParsedEmail,
   recipientAddresses,
@@ -14,7 +13,6 @@ import {
   ensureDeskUser,
   findUser,
   type InboundEmailRow,
-  lockTicket,
   recordEvent,
   type Transaction,
   touchTicket,
@@ -25,6 +23,7 @@ import { changeTicket } from './change-ticket.ts'
 import type { DeskDeps } from './deps.ts'
 import { fileMessage, traceOf } from './file-message.ts'
 import type { Gathered } from './gather-facts.ts'
+import { lockMailTicket } from './mail-ticket.ts'
 
 /** Longest name part, UTF-16 units; as in the schema. */
 const maxName = 150
@@ -42,12 +41,7 @@ export async function appendSentMail(
   decision: InboundDecision,
   verdict: Extract<InboundVerdict, { kind: 'append-sent' }>,
 ): Promise<Applied> {
-  const ticket = await lockTicket(tx, verdict.ticketId)
-  if (!ticket || ticket.merged_into_id)
-    throw new MaildeskError(
-      'db.conflict',
-      `ticket ${verdict.ticketId} was merged or deleted while its mail was filed`,
-    )
+  const ticket = await lockMailTicket(tx, verdict.ticketId)
   const author = await authorOf(tx, deps, email, gathered)
   const customer = await findUser(tx, ticket.customer_id)
   const had = recipientAddresses(email).map(normalAddress)

@@ -7,24 +7,19 @@ import {
   isBlindCopy,
   isOwnAddress,
   type MailAddress,
-  MaildeskError,
   othersOf,
   type ParsedEmail,
   senderOf,
-  splitName,
   type TicketId,
   type UserId,
 } from '@maildesk/core'
 import {
   addParticipants,
   copyCollaborators,
-  ensureCustomer,
   findMessageOfInbound,
   findTicket,
   type InboundEmailRow,
-  insertTicket,
   linkTickets,
-  lockTicket,
   type MessageRow,
   recordEvent,
   setAttention,
@@ -37,17 +32,18 @@ import { appendMailOfStaff } from './append-mail-of-staff.ts'
 import { appendSentMail } from './append-sent-mail.ts'
 import { type Applied, ended } from './applied.ts'
 import type { DeskDeps } from './deps.ts'
+import { ensurePerson } from './ensure-person.ts'
 import { fileMessage, traceOf } from './file-message.ts'
 import type { Gathered } from './gather-facts.ts'
+import { insertMailTicket, lockMailTicket } from './mail-ticket.ts'
 import { notifyAgents } from './notify-agents.ts'
 import { openOnBehalf } from './open-on-behalf.ts'
 import { queueAcknowledgement } from './queue-acknowledgement.ts'
 import { queueRejection } from './queue-rejection.ts'
 import { recordReport } from './record-report.ts'
 
-/** Longest title, name part and file name, UTF-16 units; as in the schema. */
+/** UTF-16 units kept of a subject in the trail. */
 const maxTitle = 255
-const maxName = 150
 /** Collaborators taken from the To and Cc of one mail. */
 const maxCollaborators = 48
 
@@ -115,16 +111,7 @@ async function open(
 ): Promise<Applied> {
   const { mailbox, ownAddresses } = gathered
   const sender = await ensureSender(tx, deps, email, gathered)
-  const ticket = await insertTicket(tx, {
-    id: deps.ids.uuid() as TicketId,
-    title: databaseText(email.subject.replace(/\s+/g, ' ').trim(), maxTitle) || '(no subject)',
-    customer_id: sender.id,
-    category: mailbox?.default_category ?? 'general',
-    priority: mailbox?.default_priority ?? 'medium',
-    source: 'email',
-    mailbox_id: mailbox?.id ?? null,
-  })
-  await addParticipants(tx, ticket.id, [sender.email], 'requester')
+  const ticket = await insertMailTicket(tx, deps, email.subject, sender, mailbox)
   const others = othersOf(email, (address) => isOwnAddress(address, ownAddresses), maxCollaborators)
   await addParticipants(tx, ticket.id, others, 'collaborator', { addedBy: sender.email })
   if (verdict.link) await followUp(tx, ticket.id, verdict.link)
@@ -204,12 +191,7 @@ async function append(
   verdict: Extract<InboundVerdict, { kind: 'append' }>,
 ): Promise<Applied> {
   const { classification, evidence } = gathered.facts
-  const ticket = await lockTicket(tx, verdict.ticketId)
-  if (!ticket || ticket.merged_into_id)
-    throw new MaildeskError(
-      'db.conflict',
-      `ticket ${verdict.ticketId} was merged or deleted while its mail was filed`,
-    )
+  const ticket = await lockMailTicket(tx, verdict.ticketId)
   const sender = await ensureSender(tx, deps, email, gathered)
   const message = await fileMessage(tx, deps, row, email, ticket.id, sender, {
     ...verdict,
@@ -337,12 +319,5 @@ async function ensureSender(
   gathered: Gathered,
 ): Promise<UserRow> {
   if (gathered.sender) return gathered.sender
-  const sender = senderOf(email) as MailAddress
-  const { first, last } = splitName(sender.name)
-  return ensureCustomer(tx, {
-    id: deps.ids.uuid() as UserId,
-    email: sender.address,
-    first_name: databaseText(first, maxName),
-    last_name: databaseText(last, maxName),
-  })
+  return ensurePerson(tx, deps, senderOf(email) as MailAddress)
 }

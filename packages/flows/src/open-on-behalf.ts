@@ -10,16 +10,11 @@ import {
   type MessageId,
   normalAddress,
   type ParsedEmail,
-  splitName,
-  type TicketId,
-  type UserId,
 } from '@maildesk/core'
 import {
   addParticipants,
-  ensureCustomer,
   type InboundEmailRow,
   insertMessage,
-  insertTicket,
   insertWireIds,
   type MessageRow,
   recordEvent,
@@ -29,13 +24,12 @@ import {
 } from '@maildesk/db'
 import { type Applied, ended } from './applied.ts'
 import type { DeskDeps } from './deps.ts'
+import { ensurePerson } from './ensure-person.ts'
 import { fileMessage, traceOf } from './file-message.ts'
 import type { Gathered } from './gather-facts.ts'
+import { insertMailTicket } from './mail-ticket.ts'
 import { notifyAgents } from './notify-agents.ts'
 
-/** Longest title and name part, UTF-16 units; as in the schema. */
-const maxTitle = 255
-const maxName = 150
 /** People of the forwarded mail's Cc that are suggested. */
 const maxSuggested = 48
 
@@ -55,23 +49,8 @@ export async function openOnBehalf(
 ): Promise<Applied> {
   const { forwarded, sender: agent, mailbox } = gathered
   if (!agent || !forwarded || forwarded.ambiguous) throw new RangeError('a mail handed in has one sender')
-  const { first, last } = splitName(from.name)
-  const customer = await ensureCustomer(tx, {
-    id: deps.ids.uuid() as UserId,
-    email: from.address.trim(),
-    first_name: databaseText(first, maxName),
-    last_name: databaseText(last, maxName),
-  })
-  const ticket = await insertTicket(tx, {
-    id: deps.ids.uuid() as TicketId,
-    title: databaseText(forwarded.subject.replace(/\s+/g, ' ').trim(), maxTitle) || '(no subject)',
-    customer_id: customer.id,
-    category: mailbox?.default_category ?? 'general',
-    priority: mailbox?.default_priority ?? 'medium',
-    source: 'email',
-    mailbox_id: mailbox?.id ?? null,
-  })
-  await addParticipants(tx, ticket.id, [customer.email], 'requester')
+  const customer = await ensurePerson(tx, deps, { name: from.name, address: from.address.trim() })
+  const ticket = await insertMailTicket(tx, deps, forwarded.subject, customer, mailbox)
   await addParticipants(tx, ticket.id, [agent.email], 'follower')
   const suggested = suggestedOf(forwarded, gathered, [customer.email, agent.email])
   await addParticipants(tx, ticket.id, suggested, 'collaborator', { addedBy: agent.email, isActive: false })

@@ -22,7 +22,6 @@ import {
   type InboundEmailRow,
   insertBounceRecord,
   lockReportedMail,
-  lockTicket,
   type OutboundDeliveryRow,
   type OutboundEmailRow,
   pauseAgentMail,
@@ -36,6 +35,7 @@ import {
 import { type Applied, ended } from './applied.ts'
 import type { DeskDeps } from './deps.ts'
 import type { Gathered } from './gather-facts.ts'
+import { lockMailTicket } from './mail-ticket.ts'
 import { notifyAgents } from './notify-agents.ts'
 import { lockSuppressions, refreshSuppression } from './suppress.ts'
 
@@ -84,9 +84,9 @@ export async function recordReport(
   const found = await lockReportedMail(tx, verdict.outboundEmailId)
   // Addresses before the ticket, as a mail that lifts a suppression takes them; or each would wait for the other.
   await lockSuppressions(tx, found?.deliveries.map(({ address }) => address) ?? [])
-  const ticket = await lockTicket(tx, verdict.ticketId)
-  if (!found || !ticket || ticket.merged_into_id)
-    throw new MaildeskError('db.conflict', `ticket ${verdict.ticketId} was merged or deleted meanwhile`)
+  const ticket = await lockMailTicket(tx, verdict.ticketId)
+  if (!found)
+    throw new MaildeskError('db.conflict', `outgoing mail ${verdict.outboundEmailId} was deleted meanwhile`)
   const report: Report = { row, email, gathered, kind: verdict.report, mail: found.row, ticket }
   const told = verdict.report === 'complaint' ? complaintOf(email, found.deliveries) : bounceOf(email, report)
   const { matches, strangers } = matchRecipients(told, found.deliveries)

@@ -1,17 +1,14 @@
 // Staff say whose ticket it is: for a forward whose sender could not be told, or a mistake.
 import {
-  databaseText,
   invalidFields,
   isOwnAddress,
   isUsableAddress,
   MaildeskError,
   normalAddress,
-  splitName,
   type TicketId,
   type UserId,
 } from '@maildesk/core'
 import {
-  ensureCustomer,
   findTicket,
   findUser,
   listMailboxes,
@@ -23,6 +20,7 @@ import {
   type Transaction,
 } from '@maildesk/db'
 import type { DeskDeps } from './deps.ts'
+import { ensurePerson } from './ensure-person.ts'
 
 export interface RequesterToSet {
   readonly ticketId: TicketId
@@ -31,9 +29,6 @@ export interface RequesterToSet {
   /** Of a person who is not known yet. */
   readonly name: string
 }
-
-/** Longest name part, UTF-16 units; as in the schema. */
-const maxName = 150
 
 /**
  * Makes a person the ticket's requester; answers go to them from now on. Whoever it was before stays as a collaborator
@@ -50,13 +45,7 @@ export async function setRequester(
   const own = (await listMailboxes(tx)).map(({ address }) => normalAddress(address))
   if (!isUsableAddress(email)) throw invalidFields({ field: 'email', message: 'is no usable address' })
   if (isOwnAddress(email, own)) throw invalidFields({ field: 'email', message: 'is a mailbox of this desk' })
-  const { first, last } = splitName(name)
-  const customer = await ensureCustomer(tx, {
-    id: deps.ids.uuid() as UserId,
-    email,
-    first_name: databaseText(first, maxName),
-    last_name: databaseText(last, maxName),
-  })
+  const customer = await ensurePerson(tx, deps, { name, address: email })
   if (!customer.is_active)
     throw invalidFields({ field: 'email', message: 'is of a person who was deactivated' })
   if (customer.id !== ticket.customer_id) {
