@@ -5,14 +5,15 @@
 /** What each package may import from this repository, besides itself. */
 const packageMayImport = {
   core: [],
+  failpoints: [],
   db: ['core'],
-  mail: ['core'],
-  storage: ['core'],
-  queue: ['core'],
+  mail: ['core', 'failpoints'],
+  storage: ['core', 'failpoints'],
+  queue: ['core', 'failpoints'],
   runtime: ['core'],
-  flows: ['core', 'db'],
+  flows: ['core', 'db', 'failpoints'],
   embedded: ['core', 'runtime'],
-  wiring: ['core', 'db', 'flows', 'mail', 'queue', 'runtime', 'storage'],
+  wiring: ['core', 'db', 'failpoints', 'flows', 'mail', 'queue', 'runtime', 'storage'],
 }
 
 /** Libraries that only some folders may name. `testkit`, `e2e` and `devtools` drive everything and are exempt. */
@@ -42,7 +43,7 @@ const INSTALLED = '(^|/)node_modules/'
 const SIBLINGS = '^(packages|apps)/'
 // A folder of ours may be called like a library (packages/queue/src/pg/…); that is not the library.
 const SIBLINGS_SOURCE = '^(packages|apps|migrations)/(?!.*node_modules/)'
-const DEV_PACKAGES = ['testkit', 'e2e', 'devtools']
+const DEV_PACKAGES = ['testkit', 'e2e', 'devtools', 'torture']
 const DEV_FOLDERS = `^packages/(${DEV_PACKAGES.join('|')})/`
 
 const importsOnly = ([home, allowed]) => ({

@@ -1,0 +1,2 @@
+// The fault tests; nothing imports this package.
+export {}
