@@ -77,6 +77,7 @@ export interface Snapshot {
     readonly rawKey: string
     readonly uidValidity: string | null
     readonly uid: number | null
+    /** Milliseconds with the microseconds as their fraction, as all times of rows: many mails are received within one. */
     readonly receivedAt: number
     readonly finishedAt: number | null
   }[]
@@ -110,6 +111,8 @@ export interface Snapshot {
   readonly blobs: ReadonlyMap<string, boolean>
   /** SHA-256 of each mail that lies in the mailbox, by `uidvalidity/uid`. */
   readonly mailbox: ReadonlyMap<string, string>
+  /** Those of them that bear a flag, such as \Seen, by `uidvalidity/uid`. */
+  readonly flagged?: ReadonlySet<string>
 }
 
 /** The invariants of the fault tests; docs/torture.md says each in a sentence. */
