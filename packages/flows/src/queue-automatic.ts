@@ -1,4 +1,5 @@
 // THE ONE DOOR for automatic mail: asks the gate, then queues the mail or records why it did not go.
+
 import {
   type AutomaticKind,
   automaticMarks,
@@ -34,6 +35,7 @@ import {
   type Transaction,
   type UserRow,
 } from '@maildesk/db'
+import { failpoint } from '@maildesk/failpoints'
 import type { DeskDeps } from './deps.ts'
 import type { Gathered } from './gather-facts.ts'
 import { returnPath, stampOf } from './queue-outbound.ts'
@@ -192,6 +194,7 @@ async function insertMail(
     outboundEmailId: id,
     data: { to: mail.recipient, template: mail.template },
   })
+  await failpoint('file.automatic-queued')
   return id
 }
 
