@@ -20,8 +20,14 @@ export interface MadeMail {
   readonly raw: Buffer
   /** What must become of it. */
   readonly expects: 'filed' | 'quarantined' | 'duplicate' | 'either'
-  /** File names and SHA-256 of the decoded bytes of its attachments. */
-  readonly attachments: readonly { readonly filename: string; readonly sha256: string }[]
+  /** True when a machine wrote it: nothing of ours may answer it by itself. */
+  readonly isAutomatic?: boolean
+  /** File names, SHA-256 and count of the decoded bytes of its attachments. */
+  readonly attachments: readonly {
+    readonly filename: string
+    readonly sha256: string
+    readonly size?: number
+  }[]
 }
 
 /** Dovecot answered 250 to LMTP. */
