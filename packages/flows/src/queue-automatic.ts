@@ -26,6 +26,7 @@ import {
   type InboundEmailRow,
   insertOutboundEmail,
   isQueuedAlready,
+  lastRestore,
   listMailboxes,
   lockWord,
   type MailboxRow,
@@ -121,7 +122,12 @@ async function gatherGateFacts(
     recipientIsActive: user?.is_active ?? true,
     recipientIsKnown: await hasReachedBefore(tx, recipient),
     suppressedBecause: suppression ? suppression.reason : null,
-    cause: mail.cause && causeFacts(mail.cause, recipient, ownAddresses, deps.clock.now()),
+    cause:
+      mail.cause &&
+      causeFacts(mail.cause, recipient, ownAddresses, {
+        now: deps.clock.now(),
+        restored: await lastRestore(tx),
+      }),
     sent: await countAutomatic(tx, {
       kind: mail.kind,
       recipient,
@@ -138,7 +144,7 @@ function causeFacts(
   { row, email, gathered }: NonNullable<AutomaticMail['cause']>,
   recipient: string,
   ownAddresses: readonly string[],
-  now: Date,
+  { now, restored }: { readonly now: Date; readonly restored: Date | null },
 ): CauseFacts {
   const visible = [...email.to, ...email.cc].map(({ address }) => normalAddress(address))
   return {
@@ -148,6 +154,7 @@ function causeFacts(
     namesRecipient: visible.includes(recipient),
     namesUs: visible.some((address) => isOwnAddress(address, ownAddresses)),
     ageMs: now.getTime() - mailTime(row, email),
+    isOfLostDesk: restored !== null && (row.internal_date ?? row.received_at) <= restored,
   }
 }
 
