@@ -1,5 +1,4 @@
 // THE ONE DOOR for automatic mail: asks the gate, then queues the mail or records why it did not go.
-
 import {
   type AutomaticKind,
   automaticMarks,
