@@ -493,6 +493,15 @@ CREATE TABLE referenced_ids (
   CONSTRAINT referenced_ids_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE restores (
+  id uuid NOT NULL,
+  worked_until timestamp with time zone NOT NULL,
+  recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+  skipped_numbers bigint NOT NULL,
+  CONSTRAINT restores_pkey PRIMARY KEY (id),
+  CONSTRAINT restores_skipped_numbers_check CHECK ((skipped_numbers >= 0))
+);
+
 CREATE TABLE suppressions (
   address character varying(254) NOT NULL,
   scope character varying(10) NOT NULL,
@@ -763,3 +772,9 @@ CREATE TRIGGER mailbox_first_folder_changed AFTER UPDATE OF imap_folder ON publi
 CREATE TRIGGER mailbox_first_folder_made AFTER INSERT ON public.mailboxes FOR EACH ROW EXECUTE FUNCTION mailbox_first_folder();
 
 CREATE TRIGGER trg_message_sender_role BEFORE INSERT OR UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION set_message_sender_role();
+
+-- Comments
+
+COMMENT ON COLUMN restores.worked_until IS 'Mail that reached its server before this is not answered by itself: the lost desk may have.';
+
+COMMENT ON COLUMN restores.skipped_numbers IS 'Ticket numbers left out, because the lost desk may have given them away.';

@@ -2,6 +2,7 @@
 import type { DeskDeps } from '@maildesk/flows'
 import type { HtmlRenderer } from '@maildesk/mail'
 import type { queueBoardAdapters } from '@maildesk/queue'
+import type { HealthSources } from './routes/ops/read-health.ts'
 
 export interface ApiDeps extends DeskDeps {
   /** Where people reach the API; no slash at the end. */
@@ -19,11 +20,4 @@ export interface ApiDeps extends DeskDeps {
   readonly health: HealthSources
   /** Seals a secret for the place that `context` names. */
   readonly seal: (plain: string, context: string) => string
-}
-
-interface HealthSources {
-  /** A mailbox without a good poll for longer is red, seconds. */
-  readonly maxSecondsSincePoll: number
-  /** A dependency that answers later counts as down, milliseconds. */
-  readonly probeTimeoutMs: number
 }

@@ -28,5 +28,5 @@ export const depsForReading: ApiDeps = {
   rateLimitPerMinute: 1,
   cookieKey: '',
   seal: untouchable as ApiDeps['seal'],
-  health: { maxSecondsSincePoll: 0, probeTimeoutMs: 0 },
+  health: { maxSecondsSincePoll: 0, probeTimeoutMs: 0, reuseMs: 0, maxClockSkewMs: 0, maxOverdueMs: 0 },
 }

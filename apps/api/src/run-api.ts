@@ -1,6 +1,6 @@
 // A desk's parts → the API on a port.
 
-import { errorText } from '@maildesk/core'
+import { errorText, maxClockSkewMs } from '@maildesk/core'
 import { createHtmlRenderer, type HtmlRenderer } from '@maildesk/mail'
 import { queueBoardAdapters } from '@maildesk/queue'
 import { seal } from '@maildesk/runtime'
@@ -15,6 +15,10 @@ const maxMissedPolls = 5
 const minSecondsSincePoll = 120
 /** A dependency that does not answer a health probe within this is down, milliseconds. */
 const probeTimeoutMs = 3000
+/** Answers are shared by all who ask within this time, milliseconds: probes write to disk, and anybody may ask. */
+const reuseMs = 1000
+/** A row that may be worked on and was not for longer is told, milliseconds: five minutes. */
+const maxOverdueMs = 5 * 60 * 1000
 
 /** How long requests at hand may take to end when the process stops, milliseconds. */
 const maxClosingMs = 10_000
@@ -45,6 +49,9 @@ function apiDepsOf({ config, deps, queue }: Desk, htmlRenderer: HtmlRenderer): A
     health: {
       maxSecondsSincePoll: Math.max(minSecondsSincePoll, (config.pollIntervalMs / 1000) * maxMissedPolls),
       probeTimeoutMs,
+      reuseMs,
+      maxOverdueMs,
+      maxClockSkewMs,
     },
   }
 }

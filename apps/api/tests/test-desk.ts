@@ -104,7 +104,13 @@ export async function openTestDesk(db: Database, more: Partial<ApiDeps> = {}) {
     quoteHtml,
     isSendable,
     htmlRenderer: createHtmlRenderer(),
-    health: { maxSecondsSincePoll: 300, probeTimeoutMs: 2000 },
+    health: {
+      maxSecondsSincePoll: 300,
+      probeTimeoutMs: 2000,
+      reuseMs: 0,
+      maxClockSkewMs: 5000,
+      maxOverdueMs: 300_000,
+    },
     seal: (plain, context) => seal(plain, context, ['k'.repeat(32)]),
     ...more,
   }

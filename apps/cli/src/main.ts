@@ -28,6 +28,10 @@ const commands: Readonly<Record<string, Entry>> = {
     does: 'Check database, schema, queue, storage, clock and every mailbox; a line per check, exit 1 on a failure.',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand(env),
   },
+  restored: {
+    does: 'After a restore and before the start: what the lost desk may have sent or answered since the backup is not sent again.',
+    load: async () => (await import('./commands/restored.ts')).restoredCommand(env),
+  },
   mailbox: {
     does: 'Addresses we read and answer from.',
     load: async () => (await import('./commands/mailbox.ts')).mailboxCommand(env),

@@ -25,6 +25,7 @@ import {
   type InboundEmailRow,
   insertOutboundEmail,
   isQueuedAlready,
+  lastRestore,
   listMailboxes,
   lockWord,
   type MailboxRow,
@@ -34,6 +35,7 @@ import {
   type Transaction,
   type UserRow,
 } from '@maildesk/db'
+import { failpoint } from '@maildesk/failpoints'
 import type { DeskDeps } from './deps.ts'
 import type { Gathered } from './gather-facts.ts'
 import { returnPath, stampOf } from './queue-outbound.ts'
@@ -119,7 +121,12 @@ async function gatherGateFacts(
     recipientIsActive: user?.is_active ?? true,
     recipientIsKnown: await hasReachedBefore(tx, recipient),
     suppressedBecause: suppression ? suppression.reason : null,
-    cause: mail.cause && causeFacts(mail.cause, recipient, ownAddresses, deps.clock.now()),
+    cause:
+      mail.cause &&
+      causeFacts(mail.cause, recipient, ownAddresses, {
+        now: deps.clock.now(),
+        restored: await lastRestore(tx),
+      }),
     sent: await countAutomatic(tx, {
       kind: mail.kind,
       recipient,
@@ -136,7 +143,7 @@ function causeFacts(
   { row, email, gathered }: NonNullable<AutomaticMail['cause']>,
   recipient: string,
   ownAddresses: readonly string[],
-  now: Date,
+  { now, restored }: { readonly now: Date; readonly restored: Date | null },
 ): CauseFacts {
   const visible = [...email.to, ...email.cc].map(({ address }) => normalAddress(address))
   return {
@@ -146,6 +153,7 @@ function causeFacts(
     namesRecipient: visible.includes(recipient),
     namesUs: visible.some((address) => isOwnAddress(address, ownAddresses)),
     ageMs: now.getTime() - mailTime(row, email),
+    isOfLostDesk: restored !== null && (row.internal_date ?? row.received_at) <= restored,
   }
 }
 
@@ -192,6 +200,7 @@ async function insertMail(
     outboundEmailId: id,
     data: { to: mail.recipient, template: mail.template },
   })
+  await failpoint('file.automatic-queued')
   return id
 }
 

@@ -1,10 +1,12 @@
 // Blobs as files, named by their hash. What Postfix and Mailman do before they say yes: write beside,
 // sync, rename, sync the folder; so a name that exists stands for complete and durable bytes.
+
 import { createHash, randomUUID } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type BlobKey, type BlobStore, MaildeskError, type StoredBlob } from '@maildesk/core'
+import { failpoint } from '@maildesk/failpoints'
 
 /** Temporary files older than this belong to a process that died. */
 const abandonedAfterMs = 36 * 60 * 60 * 1000
@@ -47,7 +49,9 @@ class FileBlobStore implements BlobStore {
       const path = this.#pathOf(written.key)
       await guard('keep', () => makeFolder(dirname(path), this.#durable))
       await guard('keep', () => rename(temporary, path))
+      await failpoint('blob.renamed')
       if (this.#durable) await guard('keep', () => syncFolder(dirname(path)))
+      await failpoint('blob.kept')
       return written
     } catch (error) {
       await rm(temporary, { force: true })
@@ -108,13 +112,16 @@ async function write(
   let size = 0
   const file = await guard('create', () => open(path, 'wx', 0o600))
   try {
+    await failpoint('blob.created')
     // Only our own writes are ours to classify; what the source throws is the source's.
     for await (const chunk of bytes) {
       hash.update(chunk)
       size += chunk.byteLength
       await guard('write', () => file.writeFile(chunk))
     }
+    await failpoint('blob.written')
     if (durable) await guard('sync', () => file.sync())
+    await failpoint('blob.synced')
   } finally {
     await file.close()
   }

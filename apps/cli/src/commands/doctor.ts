@@ -1,14 +1,11 @@
-import { MaildeskError } from '@maildesk/core'
-import { listMailboxes, migrationStatus } from '@maildesk/db'
+import { clockSkewMs, MaildeskError, maxClockSkewMs } from '@maildesk/core'
+import { listMailboxes, migrationStatus, readClocks } from '@maildesk/db'
 import type { Environment } from '@maildesk/runtime'
 import type { Desk } from '@maildesk/wiring'
 import { Command } from 'commander'
 import { checkMailbox } from '../check-mailbox.ts'
 import { type Check, printChecks, runCheck } from '../checks.ts'
 import { withDesk } from '../with-desk.ts'
-
-/** Clocks further apart than this confuse BullMQ on PostgreSQL, which compares worker times; milliseconds. */
-const maxClockSkewMs = 5000
 
 export function doctorCommand(env: Environment): Command {
   return new Command('doctor')
@@ -33,14 +30,13 @@ async function examine(desk: Desk): Promise<Check[]> {
       return `${done.length} migrations`
     }),
     await runCheck('clock', async () => {
-      const { rows } = await deps.db.raw('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now')
-      const skewMs = Math.abs(deps.clock.now().getTime() - Number(rows[0].now))
+      const skewMs = Math.round(Math.abs(clockSkewMs(await readClocks(deps.db, deps.clock))))
       if (skewMs > maxClockSkewMs)
         throw new MaildeskError(
           'config.invalid',
-          `${Math.round(skewMs)} ms apart from the database’s clock, ${maxClockSkewMs} at most`,
+          `${skewMs} ms apart from the database’s clock, ${maxClockSkewMs} at most`,
         )
-      return `${Math.round(skewMs)} ms apart from the database’s`
+      return `${skewMs} ms apart from the database’s`
     }),
     await runCheck('queue', async () => {
       await queue.probe()

@@ -26,6 +26,7 @@ const cause: CauseFacts = {
   namesRecipient: false,
   namesUs: true,
   ageMs: 1_800_000,
+  isOfLostDesk: false,
 }
 /** Just within every limit. */
 const allowed: GateFacts = {
@@ -103,6 +104,7 @@ describe('the mail that is answered', () => {
     ['automatic-or-list', { classification: machine('human') }, evidence],
     ['automatic-or-list', { classification: machine('auto_reply') }, evidence],
     ['blind-copy', { namesUs: false }, 'none of our addresses stands in To or Cc'],
+    ['restored', { isOfLostDesk: true }, 'it came before a restore: the lost desk may have answered it'],
     ['too-old', { ageMs: 1_860_001 }, '31 minutes'],
     ['authentication', { authentication: 'fail' }, 'the sender is not who From says'],
   ]

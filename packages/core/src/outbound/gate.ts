@@ -62,6 +62,8 @@ export interface CauseFacts {
   readonly namesUs: boolean
   /** Milliseconds since it was sent or came to the server. */
   readonly ageMs: number
+  /** It reached its server while a desk worked that was lost since, and that may have answered it. */
+  readonly isOfLostDesk: boolean
 }
 
 export interface GateFacts {
@@ -141,6 +143,8 @@ function whyNotForThisMail(facts: GateFacts): Refusal | undefined {
   }
   if (!classification.mayAnswer) return { reason: 'automatic-or-list', detail: evidenceOf(classification) }
   if (!cause.namesUs) return { reason: 'blind-copy', detail: 'none of our addresses stands in To or Cc' }
+  if (cause.isOfLostDesk)
+    return { reason: 'restored', detail: 'it came before a restore: the lost desk may have answered it' }
   if (cause.ageMs > caps.maxMailAgeMs)
     return { reason: 'too-old', detail: `${Math.round(cause.ageMs / 60_000)} minutes` }
   // Known or not: whoever wrote it is somebody else than the one who would get the answer.

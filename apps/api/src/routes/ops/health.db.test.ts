@@ -7,7 +7,15 @@ let desk: TestDesk
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  desk = await openTestDesk(database.db, { health: { maxSecondsSincePoll: 300, probeTimeoutMs: 300 } })
+  desk = await openTestDesk(database.db, {
+    health: {
+      maxSecondsSincePoll: 300,
+      probeTimeoutMs: 300,
+      reuseMs: 0,
+      maxClockSkewMs: 5000,
+      maxOverdueMs: 300_000,
+    },
+  })
   const { id } = await addMailbox(desk.deps)
   await setMailbox({ id, imap_host: 'imap.desk.example' })
   await setFolder({ last_polled_at: secondsAgo(42) })
@@ -24,6 +32,7 @@ interface ShownHealth {
     readonly error: string | null
   }[]
   readonly mailboxes: readonly object[]
+  readonly reasons: readonly { readonly reason: string; readonly of: string | null }[]
 }
 
 const secondsAgo = (seconds: number) => new Date(Date.now() - seconds * 1000)
@@ -31,7 +40,15 @@ const setMailbox = (changes: object) => desk.deps.db('mailboxes').update(changes
 const setFolder = (changes: object) => desk.deps.db('mailbox_folders').update(changes)
 const ready = (headers: Record<string, string> = {}) => desk.get('/health/ready', { headers })
 
-/** Answers are shared for a moment, so a change shows a little later. */
+const reasonsWhen = (holds: (reasons: ShownHealth['reasons']) => boolean, what: string) =>
+  waitUntil(
+    async () => {
+      const { reasons } = (await ready()).json() as ShownHealth
+      return holds(reasons) ? reasons : undefined
+    },
+    { what },
+  )
+
 const readyWhen = (status: number) =>
   waitUntil(
     async () => {
@@ -100,6 +117,62 @@ test('a queue that is away or silent shows, within a bounded time, and the proce
   }
 })
 
+test('each fault has a reason of its own, and takes it along when it goes', async () => {
+  const { db } = desk.deps
+  const [mailbox] = await db('mailboxes').select('id')
+  await setMailbox({ is_active: true })
+  await setFolder({ last_polled_at: secondsAgo(1), unaccounted: 0 })
+  await readyWhen(200)
+  const mail = (more: object) => ({
+    ...{
+      id: desk.deps.ids.uuid(),
+      mailbox_id: mailbox.id,
+      raw_key: 'a'.repeat(64),
+      raw_size: 1,
+      raw_complete: true,
+    },
+    ...{ arrived_by: 'ingest', received_at: new Date(), from_address: 'a@b.example', subject: '', ...more },
+  })
+  const clock = desk.deps.clock.now
+  const faults: Record<string, [() => unknown, () => unknown]> = {
+    'clock-skew': [
+      () => Object.assign(desk.deps.clock, { now: () => new Date(Date.now() - 60_000) }),
+      () => Object.assign(desk.deps.clock, { now: clock }),
+    ],
+    'inbound-overdue': [
+      () => db('inbound_emails').insert(mail({ status: 'received', next_attempt_at: secondsAgo(301) })),
+      () => db('inbound_emails').delete(),
+    ],
+    quarantined: [
+      () =>
+        db('inbound_emails').insert(
+          mail({ status: 'quarantined', outcome: 'quarantined', reason: 'loop', finished_at: new Date() }),
+        ),
+      () => db('inbound_emails').delete(),
+    ],
+    'sending-paused': [
+      () => setMailbox({ smtp_paused_reason: '535 no' }),
+      () => setMailbox({ smtp_paused_reason: null }),
+    ],
+    unaccounted: [() => setFolder({ unaccounted: 2 }), () => setFolder({ unaccounted: 0 })],
+    'mailbox-failing': [
+      () => setFolder({ last_error: 'imap.unavailable', last_error_at: new Date() }),
+      () => setFolder({ last_error: null, last_error_at: null, last_polled_at: new Date() }),
+    ],
+    'mailbox-stale': [
+      () => setFolder({ last_polled_at: secondsAgo(301) }),
+      () => setFolder({ last_polled_at: new Date() }),
+    ],
+  }
+  for (const [reason, [break_, mend]] of Object.entries(faults)) {
+    await break_()
+    const told = await reasonsWhen((reasons) => reasons.length > 0, reason)
+    expect(told.map((found) => found.reason)).toEqual([reason])
+    await mend()
+    await reasonsWhen((reasons) => reasons.length === 0, `${reason} to go`)
+  }
+})
+
 test('the numbers are for staff and for this machine, in the form Prometheus reads', async () => {
   await setMailbox({ is_active: true })
   await setFolder({ unaccounted: 2 })
@@ -110,6 +183,10 @@ test('the numbers are for staff and for this machine, in the form Prometheus rea
   expect(lines).toContain(
     'maildesk_imap_unaccounted_messages{mailbox="support@desk.example",folder="INBOX"} 2',
   )
+  expect(lines).toContain('maildesk_dependency_up{name="queue"} 1')
+  expect(lines).toContain('maildesk_health_reasons{reason="unaccounted",level="look"} 1')
+  expect(lines).toContain('maildesk_health_reasons{reason="clock-skew",level="red"} 0')
+  expect(lines).toContain('maildesk_oldest_due_seconds{ledger="outbound"} 0')
   expect(metrics.body).toMatch(/maildesk_imap_seconds_since_good_poll\{[^}]+\} \d+\n/)
   const outside = { 'x-forwarded-for': '203.0.113.9' }
   expect((await desk.get('/metrics', { headers: outside })).statusCode).toBe(401)

@@ -1,15 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { errorText } from '@maildesk/core'
-import { listPolledFolders, type PolledFolder } from '@maildesk/db'
-import { type Static, Type } from 'typebox'
+import { healthReasons } from '@maildesk/core'
+import { Type } from 'typebox'
 import type { ApiApp } from '../../api-app.ts'
 import type { ApiDeps } from '../../api-deps.ts'
 import { maySeeDetails } from '../../may-see-details.ts'
 import { Nullable } from '../../resources/schema.ts'
 import { shared } from '../../shared.ts'
-
-/** Answers are shared by all who ask within this time, milliseconds: probes write to disk, and anybody may ask. */
-const reuseMs = 1000
+import { readHealth } from './read-health.ts'
 
 const FolderHealth = Type.Object({
   name: Type.String(),
@@ -20,6 +16,19 @@ const FolderHealth = Type.Object({
 
 const Ready = Type.Object({
   status: Type.String({ description: '`ok` or `unavailable`.' }),
+  reasons: Type.Optional(
+    Type.Array(
+      Type.Object({
+        reason: Type.String({ description: Object.keys(healthReasons).join(', ') }),
+        level: Type.String({
+          description: '`red`: mail does not flow, 503. `look`: something waits for a person.',
+        }),
+        of: Nullable(Type.String({ description: 'The mailbox, or mailbox and folder.' })),
+        detail: Type.String(),
+      }),
+      { description: 'Everything that is not as it should be; empty when all is well.' },
+    ),
+  ),
   dependencies: Type.Optional(
     Type.Array(
       Type.Object({
@@ -43,29 +52,6 @@ const Ready = Type.Object({
   ),
 })
 
-type FolderHealthShown = Static<typeof FolderHealth>
-
-interface MailboxHealth {
-  readonly address: string
-  readonly ok: boolean
-  readonly seconds_since_good_poll: number | null
-  readonly error: string | null
-  readonly folders: FolderHealthShown[]
-}
-
-interface Dependency {
-  readonly name: string
-  readonly ok: boolean
-  readonly ms: number
-  readonly error: string | null
-}
-
-interface Health {
-  readonly ok: boolean
-  readonly dependencies: readonly Dependency[]
-  readonly mailboxes: readonly MailboxHealth[]
-}
-
 export function health(app: ApiApp, deps: ApiDeps): void {
   app.get(
     '/health/live',
@@ -79,7 +65,7 @@ export function health(app: ApiApp, deps: ApiDeps): void {
     },
     async () => ({ status: 'ok' }),
   )
-  const read = shared(() => readHealth(deps), reuseMs)
+  const read = shared(() => readHealth(deps), deps.health.reuseMs)
   app.get(
     '/health/ready',
     {
@@ -92,71 +78,12 @@ export function health(app: ApiApp, deps: ApiDeps): void {
       },
     },
     async (request, reply) => {
-      const { ok, dependencies, mailboxes } = await read()
+      const { ok, reasons, dependencies, mailboxes } = await read()
       reply.code(ok ? 200 : 503)
       const status = ok ? 'ok' : 'unavailable'
       return maySeeDetails(request)
-        ? { status, dependencies: [...dependencies], mailboxes: [...mailboxes] }
+        ? { status, reasons: [...reasons], dependencies: [...dependencies], mailboxes: [...mailboxes] }
         : { status }
     },
   )
-}
-
-async function readHealth({
-  db,
-  jobs,
-  blobs,
-  health: { maxSecondsSincePoll, probeTimeoutMs },
-}: ApiDeps): Promise<Health> {
-  let polled: PolledFolder[] = []
-  const dependencies = await Promise.all([
-    probe('database', probeTimeoutMs, async () => {
-      polled = await listPolledFolders(db)
-    }),
-    probe('queue', probeTimeoutMs, () => jobs.probe()),
-    probe('blobs', probeTimeoutMs, () => blobs.probe()),
-  ])
-  const mailboxes = judgeMailboxes(polled, maxSecondsSincePoll)
-  return { ok: [...dependencies, ...mailboxes].every(({ ok }) => ok), dependencies, mailboxes }
-}
-
-async function probe(name: string, timeoutMs: number, work: () => Promise<void>): Promise<Dependency> {
-  const started = performance.now()
-  const late = delay(timeoutMs, undefined, { ref: false }).then(() =>
-    Promise.reject(new Error(`no answer within ${timeoutMs} ms`)),
-  )
-  const error = await Promise.race([work(), late]).then(() => null, errorText)
-  return { name, ok: error === null, ms: Math.round(performance.now() - started), error }
-}
-
-/** A mailbox fares as its worst folder. Pure. */
-function judgeMailboxes(polled: readonly PolledFolder[], maxSecondsSincePoll: number): MailboxHealth[] {
-  return [...Map.groupBy(polled, ({ address }) => address)].map(([address, rows]) => {
-    const folders = rows.map((row) => judgeFolder(row, maxSecondsSincePoll))
-    const worst = folders.find(({ ok }) => !ok)
-    const seconds = folders.map(({ seconds_since_good_poll }) => seconds_since_good_poll)
-    return {
-      address,
-      ok: worst === undefined,
-      seconds_since_good_poll: seconds.includes(null) ? null : Math.max(...seconds.map(Number)),
-      error: worst?.error ?? null,
-      folders,
-    }
-  })
-}
-
-/** Red when the last poll failed, or when none went well for longer than the bound. Pure. */
-function judgeFolder(row: PolledFolder, maxSecondsSincePoll: number): FolderHealthShown {
-  const { secondsSinceGoodPoll: seconds } = row
-  const tooOld = row.secondsWaiting > maxSecondsSincePoll
-  return {
-    name: row.folder,
-    ok: !row.errorIsNewer && !tooOld,
-    seconds_since_good_poll: seconds === null ? null : Math.floor(seconds),
-    error: row.errorIsNewer
-      ? row.lastError
-      : tooOld
-        ? `no good poll for ${Math.floor(row.secondsWaiting)} s`
-        : null,
-  }
 }

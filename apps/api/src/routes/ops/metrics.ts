@@ -1,4 +1,4 @@
-import { inboundStatuses, MaildeskError, outboundStatuses } from '@maildesk/core'
+import { clockSkewMs, healthReasons, inboundStatuses, MaildeskError, outboundStatuses } from '@maildesk/core'
 import {
   countBadTokenEmails,
   countInboundByStatus,
@@ -11,6 +11,7 @@ import type { ApiDeps } from '../../api-deps.ts'
 import { maySeeDetails } from '../../may-see-details.ts'
 import { shared } from '../../shared.ts'
 import { expositionOf, type Metric } from './exposition.ts'
+import { type Health, readHealth } from './read-health.ts'
 
 /** Counting whole ledgers costs; scrapers that come together share one count. Milliseconds. */
 const reuseMs = 5000
@@ -37,7 +38,58 @@ export function metrics(app: ApiApp, deps: ApiDeps): void {
   )
 }
 
-async function readMetrics({ db }: ApiDeps): Promise<Metric[]> {
+/** While the database is away, what can be told without it. */
+async function readMetrics(deps: ApiDeps): Promise<Metric[]> {
+  const health = await readHealth(deps)
+  return health.vitals ? [...healthMetrics(health), ...(await ledgerMetrics(deps))] : healthMetrics(health)
+}
+
+function healthMetrics({ reasons, dependencies, vitals }: Health): Metric[] {
+  const gauge = (name: string, help: string, samples: Metric['samples']): Metric => ({
+    name,
+    help,
+    type: 'gauge',
+    samples,
+  })
+  const reasonSamples = Object.entries(healthReasons).map(([reason, { level }]) => ({
+    labels: { reason, level },
+    value: reasons.filter((found) => found.reason === reason).length,
+  }))
+  const up = dependencies.map(({ name, ok }) => ({ labels: { name }, value: Number(ok) }))
+  const metrics = [
+    gauge(
+      'maildesk_health_reasons',
+      'What is wrong, as /health/ready tells it; 0 of each is well.',
+      reasonSamples,
+    ),
+    gauge('maildesk_dependency_up', '1 while it answers.', up),
+  ]
+  if (!vitals) return metrics
+  return [
+    ...metrics,
+    gauge('maildesk_clock_skew_seconds', 'By how much PostgreSQL’s clock is ahead of this host’s.', [
+      { labels: {}, value: clockSkewMs(vitals.clock) / 1000 },
+    ]),
+    gauge(
+      'maildesk_oldest_due_seconds',
+      'How long the longest waiting mail of a ledger is due; 0 when none is.',
+      [
+        { labels: { ledger: 'inbound' }, value: Math.floor((vitals.inboundOverdueMs ?? 0) / 1000) },
+        { labels: { ledger: 'outbound' }, value: Math.floor((vitals.outboundOverdueMs ?? 0) / 1000) },
+      ],
+    ),
+    gauge('maildesk_undecided_emails', 'Replies of unknown fate that wait for a person.', [
+      { labels: {}, value: vitals.undecided },
+    ]),
+    gauge(
+      'maildesk_smtp_paused',
+      '1 for each mailbox that sends nothing until its SMTP access is mended.',
+      vitals.paused.map(({ address }) => ({ labels: { mailbox: address }, value: 1 })),
+    ),
+  ]
+}
+
+async function ledgerMetrics({ db }: ApiDeps): Promise<Metric[]> {
   const [inbound, outbound, folders, badTokens] = await Promise.all([
     countInboundByStatus(db),
     countOutboundByStatus(db),
