@@ -15,7 +15,6 @@ export {
   judgeRestarts,
   lateMails,
   restartsByOneMail,
-  slopePerMinute,
 } from './over-time.ts'
 
 /** Judges a desk at rest by I1 to I5, I9 and I10; the other invariants need time, see over-time.ts. */

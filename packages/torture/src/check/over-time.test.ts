@@ -6,9 +6,7 @@ import {
   judgeResources,
   judgeRestarts,
   lateMails,
-  percentile,
   restartsByOneMail,
-  slopePerMinute,
 } from './over-time.ts'
 import { goodRun } from './testing/good-run.ts'
 
@@ -45,13 +43,6 @@ test('I7 allows other mail twice its time, and what is noise', () => {
   expect(judgeOthersPace(usual, [3000])).toMatchObject([{ invariant: 'I7', kind: 'late' }])
 })
 
-test('a percentile is a value that occurred', () => {
-  const values = Array.from({ length: 100 }, (_, index) => 100 - index)
-  expect([percentile(values, 50), percentile(values, 95), percentile(values, 100)]).toEqual([50, 95, 100])
-  expect(percentile([7], 95)).toBe(7)
-  expect(() => percentile([], 50)).toThrow(RangeError)
-})
-
 test('I8 counts the deaths by one mail', () => {
   const deaths = ['a', 'b', 'a', 'a', 'b'].map((mail) => ({ mail }))
   expect(restartsByOneMail([])).toBe(0)
@@ -60,28 +51,6 @@ test('I8 counts the deaths by one mail', () => {
   expect(judgeRestarts([...deaths, { mail: 'a' }])).toMatchObject([
     { invariant: 'I8', detail: 'mail a ended 4 processes; limit 3' },
   ])
-})
-
-describe('slopePerMinute', () => {
-  test('is that of a straight line, wherever its clock begins', () => {
-    const start = Date.UTC(2026, 10, 23)
-    const line = Array.from({ length: 10 }, (_, index) => ({
-      at: start + index * 6000,
-      value: 50 + index * 2,
-    }))
-    expect(slopePerMinute(line)).toBeCloseTo(20, 9)
-    expect(slopePerMinute(line.map(({ at }) => ({ at, value: 4 })))).toBe(0)
-  })
-
-  test('is that of least squares where samples scatter', () => {
-    const values = [1, 3, 2, 5]
-    expect(slopePerMinute(values.map((value, index) => ({ at: index * 60_000, value })))).toBeCloseTo(1.1, 9)
-  })
-
-  test('needs two moments', () => {
-    expect(() => slopePerMinute([])).toThrow(RangeError)
-    expect(() => slopePerMinute([{ at: 5, value: 1 }])).toThrow(RangeError)
-  })
 })
 
 test('I11 wants back what was taken, and a ceiling kept', () => {

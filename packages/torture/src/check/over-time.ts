@@ -1,12 +1,7 @@
 // I6, I7, I8, I11 and I12: what must hold while time passes. A scenario measures, these judge.
 import type { Delivered, Snapshot, Violation } from '../contracts.ts'
+import { percentile } from '../soak/statistics.ts'
 import { marksIn } from './evidence.ts'
-
-/** A value at a time in milliseconds. */
-export interface Sample {
-  readonly at: number
-  readonly value: number
-}
 
 /** I6: all is at rest soon after the last fault. */
 export function judgeDrain(ms: number, limitMs: number): Violation[] {
@@ -41,18 +36,10 @@ export function judgeOthersPace(
   withPoisonMs: readonly number[],
   { factor = 2, graceMs = 1000 } = {},
 ): Violation[] {
-  const [before, during] = [percentile(withoutMs, 95), percentile(withPoisonMs, 95)]
+  const [before, during] = [percentile(withoutMs, 0.95), percentile(withPoisonMs, 0.95)]
   return during <= Math.max(graceMs, factor * before)
     ? []
     : [{ invariant: 'I7', kind: 'late', detail: `p95 of other mail rose from ${before} ms to ${during} ms` }]
-}
-
-/** The smallest value that `percent` of all do not exceed (nearest rank). @throws RangeError without values. */
-export function percentile(values: readonly number[], percent: number): number {
-  const rank = Math.max(1, Math.ceil((percent / 100) * values.length))
-  const value = values.toSorted((one, other) => one - other)[rank - 1]
-  if (value === undefined) throw new RangeError('no values')
-  return value
 }
 
 /** Deaths of processes by the mail that each was busy with: the highest count. */
@@ -69,18 +56,6 @@ export function judgeRestarts(deaths: readonly { readonly mail: string }[], limi
       kind: 'other',
       detail: `mail ${mail} ended ${length} processes; limit ${limit}`,
     }))
-}
-
-/** Slope of the straight line of least squares, per minute. @throws RangeError below two moments. */
-export function slopePerMinute(samples: readonly Sample[]): number {
-  const mean = (of: (sample: Sample) => number) =>
-    samples.reduce((sum, sample) => sum + of(sample), 0) / samples.length
-  const meanAt = mean(({ at }) => at)
-  const meanValue = mean(({ value }) => value)
-  const spread = samples.reduce((sum, { at }) => sum + (at - meanAt) ** 2, 0)
-  if (!(spread > 0)) throw new RangeError('a slope needs two moments')
-  const common = samples.reduce((sum, { at, value }) => sum + (at - meanAt) * (value - meanValue), 0)
-  return (common / spread) * 60_000
 }
 
 /** I11: what a process holds goes back to what it was, and never beyond a ceiling. */
