@@ -1,0 +1,31 @@
+import { describeQueueProcesses, startRedis } from '@maildesk/testkit'
+import { openJobQueue } from './index.ts'
+import { spawnWorker } from './testing/spawn-worker.ts'
+
+const lockMs = 1000
+let redisUrl: string
+
+describeQueueProcesses('Redis', {
+  lockMs,
+  async startServer() {
+    const redis = await startRedis()
+    redisUrl = redis.url
+    return redis
+  },
+  openDesk(prefix) {
+    const settings = { redisUrl, databaseUrl: '', prefix }
+    return {
+      openQueue: () => openJobQueue(settings),
+      spawnWorker: ({ holds = false, clockAheadMs = 0 } = {}) =>
+        spawnWorker({
+          settings: {
+            ...settings,
+            lockMs,
+            concurrency: { 'file-email': 4, 'send-email': 4, 'copy-sent': 1 },
+          },
+          holds,
+          clockAheadMs,
+        }),
+    }
+  },
+})
