@@ -1,4 +1,4 @@
-import { clockSkewMs, MaildeskError, maxClockSkewMs } from '@maildesk/core'
+import { clockSkewMs, MaildeskError } from '@maildesk/core'
 import { listMailboxes, migrationStatus, readClocks } from '@maildesk/db'
 import type { Environment } from '@maildesk/runtime'
 import type { Desk } from '@maildesk/wiring'
@@ -16,7 +16,7 @@ export function doctorCommand(env: Environment): Command {
 }
 
 async function examine(desk: Desk): Promise<Check[]> {
-  const { deps, queue } = desk
+  const { deps, queue, config } = desk
   const database = await runCheck('database', async () => {
     const { rows } = await deps.db.raw("SELECT current_setting('server_version') AS version")
     return `PostgreSQL ${rows[0].version}`
@@ -31,10 +31,10 @@ async function examine(desk: Desk): Promise<Check[]> {
     }),
     await runCheck('clock', async () => {
       const skewMs = Math.round(Math.abs(clockSkewMs(await readClocks(deps.db, deps.clock))))
-      if (skewMs > maxClockSkewMs)
+      if (skewMs > config.maxClockSkewMs)
         throw new MaildeskError(
           'config.invalid',
-          `${skewMs} ms apart from the database’s clock, ${maxClockSkewMs} at most`,
+          `${skewMs} ms apart from the database’s clock, ${config.maxClockSkewMs} at most`,
         )
       return `${skewMs} ms apart from the database’s`
     }),

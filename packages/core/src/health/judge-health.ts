@@ -60,11 +60,6 @@ export interface ClockReading {
   readonly answered: number
 }
 
-/**
- * Clocks further apart confuse the queue on PostgreSQL, which compares the workers' times with each other; milliseconds.
- */
-export const maxClockSkewMs = 5000
-
 export interface HealthLimits {
   /** Clocks further apart are told, milliseconds. */
   readonly maxClockSkewMs: number
