@@ -3,10 +3,13 @@ import { openJobQueue } from './index.ts'
 import { spawnWorker } from './testing/spawn-worker.ts'
 
 const lockMs = 1000
+const concurrency = 4
 let redisUrl: string
 
 describeQueueProcesses('Redis', {
   lockMs,
+  concurrency,
+  clocksMatter: false,
   async startServer() {
     const redis = await startRedis()
     redisUrl = redis.url
@@ -21,7 +24,7 @@ describeQueueProcesses('Redis', {
           settings: {
             ...settings,
             lockMs,
-            concurrency: { 'file-email': 4, 'send-email': 4, 'copy-sent': 1 },
+            concurrency: { 'file-email': concurrency, 'send-email': concurrency, 'copy-sent': 1 },
           },
           holds,
           clockAheadMs,

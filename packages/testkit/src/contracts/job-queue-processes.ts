@@ -40,6 +40,10 @@ export interface ProcessesUnderTest {
   openDesk(desk: string): DeskWithProcesses
   /** Of the workers it spawns, milliseconds: how long a job is owned without renewal, and how often stalled ones are sought. */
   readonly lockMs: number
+  /** How many jobs of one kind each takes at the same time. */
+  readonly concurrency: number
+  /** Whether a worker whose clock is ahead takes away the jobs of the others while they work. */
+  readonly clocksMatter: boolean
 }
 
 const LONG_TEST_MS = 120_000
@@ -50,6 +54,7 @@ const LONG_TEST_MS = 120_000
 const MISSED_WAKE_UP_MS = 10_000
 /** A job that is killed this often is still handed out. */
 const KILLS = 3
+const CLOCK_AHEAD_MS = 60_000
 
 /** Runs the suite. */
 export function describeQueueProcesses(name: string, backend: ProcessesUnderTest): void {
@@ -118,6 +123,35 @@ export function describeQueueProcesses(name: string, backend: ProcessesUnderTest
         timeoutMs: comesBackMs + MISSED_WAKE_UP_MS,
       })
       expect([first.isAlive(), second.isAlive()]).toEqual([true, true])
+    })
+
+    const fate = backend.clocksMatter ? 'are handed out a second time' : 'are left alone'
+    test(`jobs at work ${fate} by a worker whose clock is a minute ahead, and a dead worker’s come back`, async () => {
+      const [doomed, healthy] = [await spawn({ holds: true }), await spawn({ holds: true })]
+      // As many as both take together, so that each has half of them and takes no more.
+      const ids = Array.from({ length: 2 * backend.concurrency }, () => randomUUID())
+      await queue.ringAll(ids.map((id) => ({ name: 'send-email', id })))
+      await waitUntil(() => ids.every((id) => doomed.started(id) + healthy.started(id) > 0), {
+        what: 'both workers to be full',
+      })
+      const orphans = ids.filter((id) => doomed.started(id) > 0)
+      const atWork = ids.filter((id) => healthy.started(id) > 0)
+      const ahead = await spawn({ clockAheadMs: CLOCK_AHEAD_MS })
+      await doomed.stop()
+      // That they come back also shows that stalled jobs were sought.
+      await waitUntil(() => orphans.every((id) => ahead.started(id) > 0), {
+        what: 'the dead worker’s jobs to be handed out',
+        timeoutMs: comesBackMs + MISSED_WAKE_UP_MS,
+      })
+      const again = () => atWork.filter((id) => ahead.started(id) > 0)
+      if (backend.clocksMatter)
+        await waitUntil(() => again().length === atWork.length, {
+          what: 'the jobs at work to be handed out again',
+        })
+      else expect(again()).toEqual([])
+      healthy.release()
+      await waitUntil(() => atWork.every((id) => healthy.finished(id) === 1), { what: 'the work to finish' })
+      expect([healthy.isAlive(), ahead.isAlive()]).toEqual([true, true])
     })
 
     test('two processes end none of five hundred jobs without its handler having run', async () => {

@@ -3,10 +3,13 @@ import { migrateQueue, openJobQueue } from './index.ts'
 import { spawnWorker } from './testing/spawn-worker.ts'
 
 const lockMs = 1000
+const concurrency = 4
 let databaseUrl: string
 
 describeQueueProcesses('PostgreSQL', {
   lockMs,
+  concurrency,
+  clocksMatter: true,
   async startServer() {
     const database = await createTestDatabase()
     await migrateQueue(database.url)
@@ -22,7 +25,7 @@ describeQueueProcesses('PostgreSQL', {
           settings: {
             ...settings,
             lockMs,
-            concurrency: { 'file-email': 4, 'send-email': 4, 'copy-sent': 1 },
+            concurrency: { 'file-email': concurrency, 'send-email': concurrency, 'copy-sent': 1 },
           },
           holds,
           clockAheadMs,
