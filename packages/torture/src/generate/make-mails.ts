@@ -23,6 +23,9 @@ export interface GeneratedMail extends MadeMail {
 const earliestDate = Date.UTC(2099, 0, 1)
 const dateSpread = 365 * 24 * 60 * 60 * 1000
 
+/** Domains of the customers: of one domain, only so many mails are acknowledged within an hour. */
+const domains = 50
+
 const replyKinds = ['plain', 'html', 'attachments', 'odd-subject'] as const
 
 /**
@@ -92,7 +95,7 @@ class Maker {
   /** A mail of this kind, or a plain one where it needs an earlier mail and there is none. */
   open(index: number, kind: OpeningKind): GeneratedMail {
     if (kind === 'duplicate') return this.#again(index) ?? this.open(index, 'plain')
-    const from = `customer-${this.#seed}-${index}@customer.test`
+    const from = `customer-${this.#seed}-${index}@customer-${index % domains}.test`
     const own: Identity = { messageId: this.#idOf(index), rootMark: this.#markOf(index), from, fields: [] }
     if (kind === 'reused-message-id') {
       const victim = this.#takeVictim()
