@@ -193,6 +193,14 @@ const cases: Readonly<Partial<Record<InvariantId, readonly Case[]>>> = {
       'raw-1 is not kept',
     ],
     [
+      'raw bytes that end in something else',
+      ({ snapshot }) => {
+        snapshot.endsAsDelivered.set('row-1', false)
+      },
+      'lost',
+      'does not end in what was delivered',
+    ],
+    [
       'raw bytes of another mail',
       ({ snapshot }) => {
         at(snapshot.inbound, 1).rawKey = 'raw-0'
