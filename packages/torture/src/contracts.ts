@@ -109,6 +109,11 @@ export interface Snapshot {
   }[]
   /** Key of each blob → whether its bytes have that hash. */
   readonly blobs: ReadonlyMap<string, boolean>
+  /**
+   * Whether the raw mail of a row ends in the bytes that were delivered (`MadeMail.raw`; Dovecot puts fields above them and
+   * changes nothing else), by the row's id. Rows left out are not judged by it.
+   */
+  readonly endsAsDelivered?: ReadonlyMap<string, boolean>
   /** SHA-256 of each mail that lies in the mailbox, by `uidvalidity/uid`. */
   readonly mailbox: ReadonlyMap<string, string>
   /** Those of them that bear a flag, such as \Seen, by `uidvalidity/uid`. */
