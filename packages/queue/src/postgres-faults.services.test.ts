@@ -120,8 +120,9 @@ for (const { state, change, undo } of [
   test(`a worker lives on while the tables are ${state}, and works when they are right`, {
     timeout: longTestMs,
   }, async () => {
-    const { queue, workerSettings } = await openDesk()
+    // First: a queue that is open already does not look again.
     await inDatabase((client) => client.query(change))
+    const { queue, workerSettings } = await openDesk()
     const worker = await spawnWorker({ settings: workerSettings, holds: false, clockAheadMs: 0 })
     closing.push(() => worker.stop())
     try {
