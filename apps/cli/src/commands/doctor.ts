@@ -30,15 +30,23 @@ export function doctorCommand(env: Environment): Command {
       if (options.deep) {
         const found = await withDesk(env, async (desk) => ({
           checks: await examine(desk),
-          deep: await deepCheck(desk, { repair: options.repair === true, onProgress: tellProgress }),
+          deep: await deepCheck(desk, { repair: options.repair === true, onProgress: progressTeller() }),
         }))
         printDeepCheck(found.checks, found.deep, asJson)
       } else printChecks(await withDesk(env, examine), asJson)
     })
 }
 
-function tellProgress(text: string): void {
-  process.stderr.write(`${text}\n`)
+/** At most so often, milliseconds. */
+const progressEveryMs = 1000
+
+function progressTeller(): (text: string) => void {
+  let toldAt = Number.NEGATIVE_INFINITY
+  return (text) => {
+    if (performance.now() - toldAt < progressEveryMs) return
+    toldAt = performance.now()
+    process.stderr.write(`${text}\n`)
+  }
 }
 
 async function examine(desk: Desk): Promise<Check[]> {
