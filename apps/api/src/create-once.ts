@@ -1,4 +1,5 @@
 // A POST that creates: one transaction for the effect and for the answer kept under its Idempotency-Key, then the doorbells.
+
 import { createHash } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { invalidFields, type Job, MaildeskError } from '@maildesk/core'
@@ -9,6 +10,7 @@ import {
   keepAnswer,
   type Transaction,
 } from '@maildesk/db'
+import { failpoint } from '@maildesk/failpoints'
 import { ringQuietly } from '@maildesk/flows'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { actorOf } from './api-app.ts'
@@ -48,8 +50,10 @@ export async function createOnce<Body>(
     await keepAnswer(tx, key, { body: fresh.body, location: fresh.location })
     return fresh
   })
+  await failpoint('post.committed')
   if (created.rings)
     await Promise.race([ringQuietly(deps, created.rings), delay(maxRingMs, undefined, { ref: false })])
+  await failpoint('post.rung')
   return created
 }
 

@@ -1,6 +1,8 @@
 // What happens in the mailbox once a mail is safe with us: by UID, as often as needed, never before the commit.
+
 import { errorText, type MailSource } from '@maildesk/core'
 import { listAfterDue, recordAfterDone, recordAfterFailed } from '@maildesk/db'
+import { failpoint } from '@maildesk/failpoints'
 import type { DeskDeps } from '@maildesk/flows'
 import type { Folder } from './fetch-new.ts'
 
@@ -24,11 +26,13 @@ export async function afterProcessDue(
     if (due.length === 0) return
     const ids = due.map(({ id }) => id)
     try {
+      await failpoint('poll.after-due')
       await source.afterProcess(
         due.map(({ uid }) => Number(uid)),
         action,
         mailbox.after_folder,
       )
+      await failpoint('poll.after-told')
     } catch (error) {
       deps.log.warn(
         { mailbox: mailbox.address, folder: row.name, action, count: ids.length, error: errorText(error) },
@@ -38,5 +42,6 @@ export async function afterProcessDue(
       throw error
     }
     await recordAfterDone(deps.db, ids)
+    await failpoint('poll.after-recorded')
   }
 }

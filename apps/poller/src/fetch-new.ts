@@ -1,4 +1,5 @@
 // Brings what is new in a folder into the ledger, in batches: bytes to the blob store first, then rows and cursor at once.
+
 import type { MailSource } from '@maildesk/core'
 import {
   listCursors,
@@ -7,6 +8,7 @@ import {
   type MailboxRow,
   startEpoch,
 } from '@maildesk/db'
+import { failpoint } from '@maildesk/failpoints'
 import { type DeskDeps, receiveEmails } from '@maildesk/flows'
 import { isInWindow, listUidsInWindow } from './folder-window.ts'
 import { keepMails } from './keep-mails.ts'
@@ -33,12 +35,15 @@ export async function fetchNew(
   const { uidValidity } = source.folder
   const cursor = await findCursor(deps, source, folder)
   const uids = await listUidsInWindow(source, row, cursor, Number(cursor.last_uid))
+  await failpoint('poll.listed')
   const place = { folder: row.name, purpose: row.purpose, uidValidity }
   let kept = 0
   for (let start = 0; start < uids.length && !signal.aborted; start += describeAtOnce) {
     const chunk = uids.slice(start, start + describeAtOnce)
     const listed = (await source.describe(chunk)).filter((email) => isInWindow(email, row, cursor))
+    await failpoint('poll.described')
     for await (const batch of keepMails(deps, source, listed)) {
+      await failpoint('poll.batch-kept')
       const lastUid = batch.listed.at(-1)?.uid ?? 0
       kept += (await receiveEmails(deps, mailbox, { ...place, lastUid }, batch.mails)).length
       if (signal.aborted) return kept
@@ -71,10 +76,12 @@ async function findCursor(
       'UIDVALIDITY changed, folder is read anew',
     )
   }
-  return startEpoch(deps.db, {
+  const epoch = await startEpoch(deps.db, {
     mailboxId: mailbox.id,
     folder: row.name,
     uidValidity,
     windowBelow: row.reads_since ? uidNext : 0,
   })
+  await failpoint('poll.epoch-started')
+  return epoch
 }

@@ -1,5 +1,7 @@
 // Bytes of listed mails into the blob store, in batches of bounded size; the caller writes rows for what was kept.
+
 import { type ListedEmail, type Log, MaildeskError, type MailSource } from '@maildesk/core'
+import { failpoint } from '@maildesk/failpoints'
 import type { DeskDeps, KeptEmail } from '@maildesk/flows'
 import { readHeaderSection } from '@maildesk/mail'
 
@@ -72,6 +74,7 @@ async function keepBatch(
     return kept ? [kept] : gone(log, only)
   }
   const sources = await source.fetchSources(batch.map(({ uid }) => uid))
+  await failpoint('poll.fetched')
   const kept: KeptEmail[] = []
   for (let start = 0; start < batch.length; start += writesAtOnce) {
     const group = batch.slice(start, start + writesAtOnce)
@@ -81,6 +84,7 @@ async function keepBatch(
         const bytes = first && (await wholeSource(source, email, first, log))
         if (!bytes) return gone(log, email)
         const raw = await deps.blobs.put([bytes])
+        await failpoint('poll.kept-small')
         return [
           { uid: email.uid, raw, complete: true, internalDate: email.internalDate, header: headerOf(bytes) },
         ]
@@ -135,6 +139,7 @@ async function keepLarge(
     }
   }
   const raw = await deps.blobs.put(watched(stream))
+  await failpoint('poll.kept-large')
   return {
     uid: email.uid,
     raw,
@@ -152,6 +157,7 @@ async function keepHeader(
   const bytes = await source.fetchHeader(email.uid, maxHeaderBytes)
   if (!bytes) return undefined
   const raw = await deps.blobs.put([bytes])
+  await failpoint('poll.kept-header')
   deps.log.warn(
     { uid: email.uid, size: email.size, limit: deps.settings.maxMailBytes },
     'email over the size limit, header kept',

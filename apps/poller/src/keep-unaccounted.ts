@@ -1,6 +1,8 @@
 // Mails that stand in the folder and not in the ledger, brought there without moving the cursor of new mail.
+
 import type { ListedEmail, MailSource } from '@maildesk/core'
 import { listUnaccountedUids, type Transaction } from '@maildesk/db'
+import { failpoint } from '@maildesk/failpoints'
 import { type DeskDeps, receiveEmails } from '@maildesk/flows'
 import type { Folder } from './fetch-new.ts'
 import { keepMails } from './keep-mails.ts'
@@ -29,6 +31,7 @@ export async function keepUnaccounted(
   const missing = await listUnaccountedUids(deps.db, at, uids)
   if (missing.length === 0) return 0
   const listed = (await source.describe(missing)).filter(wants)
+  await failpoint('poll.compared')
   const place = { folder: row.name, purpose: row.purpose, uidValidity, lastUid: null }
   for await (const { mails } of keepMails(deps, source, listed)) {
     await receiveEmails(deps, mailbox, place, mails, (tx) => alongside(tx, mails.length))

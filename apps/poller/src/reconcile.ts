@@ -1,6 +1,8 @@
 // Folder against ledger: what the cursor says was read and the ledger does not hold is counted, told and fetched.
+
 import type { MailSource } from '@maildesk/core'
 import { listCursors, recordReconciled } from '@maildesk/db'
+import { failpoint } from '@maildesk/failpoints'
 import type { DeskDeps } from '@maildesk/flows'
 import { describeAtOnce, type Folder } from './fetch-new.ts'
 import { isInWindow, listUidsInWindow } from './folder-window.ts'
@@ -37,6 +39,7 @@ export async function reconcileFolder(
       'mails were missing in the ledger; they are fetched now',
     )
   await recordReconciled(deps.db, key, unaccounted)
+  await failpoint('poll.reconciled')
   return unaccounted
 }
 

@@ -1,4 +1,5 @@
 // One folder of a mailbox, for as long as the process lives: lock, connect, fetch, wait, and again; whatever breaks is opened anew.
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ErrorCode, errorText, MaildeskError, type MailSource } from '@maildesk/core'
 import {
@@ -11,6 +12,7 @@ import {
   recordPoll,
   tryLockFolder,
 } from '@maildesk/db'
+import { failpoint } from '@maildesk/failpoints'
 import type { DeskDeps } from '@maildesk/flows'
 import { afterProcessDue } from './after-process.ts'
 import { type Folder, fetchNew } from './fetch-new.ts'
@@ -60,6 +62,7 @@ export async function watchFolder(deps: DeskDeps, key: FolderKey, options: Watch
         continue
       }
       try {
+        await failpoint('poll.locked')
         await watchLocked(deps, folder, lock, options, () => {
           failures = 0
         })
@@ -93,6 +96,7 @@ async function watchLocked(
   const source = await options.openSource(mailbox, row.name)
   const renewAt = performance.now() + (options.maxConnectionMs ?? defaultMaxConnectionMs)
   try {
+    await failpoint('poll.opened')
     const { uidValidity, exists } = source.folder
     deps.log.info({ ...where, uidValidity, exists }, 'mailbox opened')
     const takeNew = async () => {
@@ -104,6 +108,7 @@ async function watchLocked(
       await takeNew()
       await afterProcessDue(deps, source, folder)
       await recordPoll(deps.db, key)
+      await failpoint('poll.recorded')
       onGoodPoll()
       const now = await findWatched(deps, key)
       // Changed settings take effect with a new connection.

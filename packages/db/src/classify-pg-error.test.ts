@@ -6,7 +6,22 @@ const thrown = (code: string | undefined, message = 'no') =>
   Object.assign(new Error(message), code === undefined ? {} : { code })
 
 test.each([
-  ...['08000', '08001', '08003', '08006', '57P01', '57P02', '57P03', '53100', '53200', '53300'],
+  ...[
+    '08000',
+    '08001',
+    '08003',
+    '08006',
+    '57P01',
+    '57P05',
+    '25P03',
+    '25006',
+    '58030',
+    '57P02',
+    '57P03',
+    '53100',
+    '53200',
+    '53300',
+  ],
   ...[
     'ECONNREFUSED',
     'ECONNRESET',
@@ -46,7 +61,7 @@ test.each([
   expect(classifyPgError(thrown(undefined, message))).toMatchObject({ code: 'db.unavailable', message })
 })
 
-test.each(['42601', '42P01', '22021', '22P02', '57P04', '58030', undefined])(
+test.each(['42601', '42P01', '22021', '22P02', '57P04', undefined])(
   '%s is a mistake, not something to try again',
   (code) => {
     const error = thrown(code)

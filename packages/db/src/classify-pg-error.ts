@@ -1,9 +1,9 @@
 // SQLSTATE and socket errors → MaildeskError. The whole policy of what may be tried again.
 import { MaildeskError } from '@maildesk/core'
 
-/** Class 08 connection, 57P shutdown and start-up, 53 resources, and what Node says of a dead socket. */
+/** Class 08 connection, 57P shutdown, start-up and idle session, 25P03 idle transaction, 25006 a standby, 53 resources, 58030 its disk, and what Node says of a dead socket. */
 const unavailable =
-  /^(08...|57P0[123]|53...|ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH)$/
+  /^(08...|57P0[1235]|25P03|25006|53...|58030|ECONN\w+|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH)$/
 /** Serialization failure, deadlock, lock or statement timeout. */
 const conflict = /^(40001|40P01|55P03|57014)$/
 /** What node-postgres and knex say without a code. */

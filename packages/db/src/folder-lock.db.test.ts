@@ -1,5 +1,5 @@
 import type { MailboxId } from '@maildesk/core'
-import { anId, createTestDatabase, type TestDatabase, waitUntil } from '@maildesk/testkit'
+import { anId, createTestDatabase, startTcpProxy, type TestDatabase, waitUntil } from '@maildesk/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { connectDatabase, type Database } from './connect.ts'
 import { type FolderLock, tryLockFolder } from './folder-lock.ts'
@@ -74,4 +74,28 @@ test('when the connection dies, the holder is told and the mailbox is free', asy
   expect(await tryLockFolder(database.db, id)).toBeUndefined()
   await taken.release()
   await database.db.raw('SELECT 1')
+})
+
+test('a holder that nothing is heard of loses the folder, and one that lives keeps it however long it works', async () => {
+  const idleMs = 300
+  const url = new URL(database.url)
+  const proxy = await startTcpProxy({ targetPort: Number(url.port) })
+  url.hostname = '127.0.0.1'
+  url.port = String(proxy.port)
+  const frozen = connectDatabase(url.href, { poolMax: 1 })
+  try {
+    const [lost, kept] = [aFolder(), aFolder()]
+    const silent = await tryLockFolder(frozen, lost, 'watch', idleMs)
+    const alive = await tryLockFolder(database.db, kept, 'watch', idleMs)
+    proxy.pause()
+    const taken = await waitUntil(() => tryLockFolder(other, lost), { what: 'the folder of the silent one' })
+    expect(await tryLockFolder(other, kept)).toBeUndefined()
+    await alive?.assertHeld()
+    proxy.resume()
+    await expect(silent?.assertHeld()).rejects.toMatchObject({ code: 'db.unavailable' })
+    await Promise.all([taken.release(), alive?.release(), silent?.release()])
+  } finally {
+    await frozen.destroy()
+    await proxy.stop()
+  }
 })

@@ -6,6 +6,13 @@ import type { FolderKey } from './mailbox-folders.ts'
 
 /** Longest wait for a session to end, milliseconds; over a dead connection it would never say so. */
 const maxEndMs = 2000
+/**
+ * A session that is not heard of for so long loses the folder, milliseconds: its process is frozen, or its host is gone
+ * without a word, and another one is to go on.
+ */
+const defaultIdleMs = 60_000
+/** So many times within that it says that it lives. */
+const beatsPerIdle = 4
 
 export interface FolderLock {
   /** @throws MaildeskError db.unavailable when the connection, and with it the lock, is gone. */
@@ -18,11 +25,17 @@ export async function tryLockFolder(
   db: Database,
   { mailboxId, name }: FolderKey,
   work: 'watch' | 'backfill' = 'watch',
+  idleMs = defaultIdleMs,
 ): Promise<FolderLock | undefined> {
   // Outside the pool: it is held as long as the folder is watched, and there may be more folders than the pool has room for.
   const connection = await rawConnection(db)
-  const giveBack = () => endQuickly(db.client.destroyRawConnection(connection))
+  let beating: NodeJS.Timeout | undefined
+  const giveBack = () => {
+    clearInterval(beating)
+    return endQuickly(db.client.destroyRawConnection(connection))
+  }
   try {
+    await db.raw(`SELECT set_config('idle_session_timeout', ?, false)`, [`${idleMs}`]).connection(connection)
     const { rows } = await db
       .raw('SELECT pg_try_advisory_lock(hashtextextended(?, 1)) AS locked', [
         work === 'watch' ? `${mailboxId}/${name}` : `${work}:${mailboxId}/${name}`,
@@ -36,10 +49,21 @@ export async function tryLockFolder(
     await giveBack()
     throw classifyPgError(error)
   }
+  let asking: Promise<unknown> | undefined
+  const ask = () => {
+    asking ??= Promise.resolve(db.raw('SELECT 1').connection(connection)).finally(() => {
+      asking = undefined
+    })
+    return asking
+  }
+  beating = setInterval(() => {
+    ask().catch(() => undefined) // told by the next assertHeld
+  }, idleMs / beatsPerIdle)
+  beating.unref()
   return {
     async assertHeld() {
       try {
-        await db.raw('SELECT 1').connection(connection)
+        await ask()
       } catch (error) {
         throw classifyPgError(error)
       }

@@ -1,4 +1,5 @@
 // Made mail for load and kill tests: threads of known shape, so that what became of each mail can be checked.
+import { seededRandom } from '@maildesk/testkit'
 
 export interface MadeMail {
   readonly messageId: string
@@ -66,15 +67,4 @@ function makeMail(
       ]
     : ['Content-Type: text/plain; charset=utf-8', '', text]
   return { messageId, root, from, raw: [...fields, ...body, ''].join('\r\n') }
-}
-
-/** Mulberry32: small, and the same everywhere. */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }

@@ -1,4 +1,5 @@
 // A copy of what was sent, in the mailbox's own folder of sent mail. A step of its own: what is sent stays sent.
+
 import {
   type AfterCopy,
   afterCopyFailure,
@@ -7,6 +8,7 @@ import {
   type OutboundEmailId,
 } from '@maildesk/core'
 import { claimSentCopy, findMailbox, finishSentCopy, type OutboundEmailRow } from '@maildesk/db'
+import { failpoint } from '@maildesk/failpoints'
 import type { WorkerDeps } from './deps.ts'
 import { sentFolderAccess } from './resolve-uncertain.ts'
 
@@ -19,8 +21,10 @@ const copyLeaseMs = 10 * 60_000
 export async function copySent(deps: WorkerDeps, id: OutboundEmailId): Promise<void> {
   const row = await claimSentCopy(deps.db, id, copyLeaseMs)
   if (!row) return
+  await failpoint('copy.claimed')
   const result = await attempt(deps, row)
   await finishSentCopy(deps.db, id, result)
+  await failpoint('copy.finished')
 }
 
 async function attempt(deps: WorkerDeps, row: OutboundEmailRow): Promise<AfterCopy> {
@@ -35,6 +39,7 @@ async function attempt(deps: WorkerDeps, row: OutboundEmailRow): Promise<AfterCo
       raw,
       sentAt: row.sent_at ?? row.queued_at,
     })
+    await failpoint('copy.appended')
     deps.log.info({ outboundEmailId: row.id, isNew }, 'copy of sent mail kept')
     return { state: 'done', nextInMs: null, error: null }
   } catch (error) {

@@ -1,5 +1,6 @@
 // Stage 2→6: a kept mail is parsed, decided on and filed. May run twice, late, or be killed anywhere:
 // the start is counted before the work, the whole effect is one transaction, and the row's lock lets one start win.
+
 import {
   decideForDesk,
   errorText,
@@ -25,6 +26,7 @@ import {
   type Transaction,
   wakeWaiting,
 } from '@maildesk/db'
+import { failpoint } from '@maildesk/failpoints'
 import { afterFiling } from './after-filing.ts'
 import { applyVerdict } from './apply-verdict.ts'
 import { databaseValue } from './database-value.ts'
@@ -47,6 +49,7 @@ export async function fileEmail(deps: WorkerDeps, id: InboundEmailId): Promise<v
   const { leaseMs, maxFileAttempts } = deps.settings
   const row = await claimInboundEmail(deps.db, id, leaseMs)
   if (!row) return
+  await failpoint('file.claimed')
   if (row.attempts > maxFileAttempts) {
     await quarantine(deps, row, 'attempts-exhausted')
     return
@@ -69,6 +72,7 @@ async function parseAndFile(deps: WorkerDeps, row: InboundEmailRow): Promise<voi
   }
   const startedAt = performance.now()
   const parsed = await deps.parser.parse(row.raw_key)
+  await failpoint('file.parsed')
   if (!parsed.ok) {
     await handleParseFailure(deps, row, parsed)
     return
@@ -76,6 +80,7 @@ async function parseAndFile(deps: WorkerDeps, row: InboundEmailRow): Promise<voi
   const email = databaseValue(row.raw_complete ? parsed.email : headerOnly(parsed.email, row))
   const mailbox = row.mailbox_id ? await findMailbox(deps.db, row.mailbox_id) : undefined
   const mail = await judgeEmail(deps, row, email, mailbox)
+  await failpoint('file.judged')
   if (mail.mayChange && row.attempts < deps.settings.maxFileAttempts) {
     const error = `sender not checked yet: ${mail.authentication.detail.because}`
     await deferInboundEmail(deps.db, row, { inMs: dnsRetryWaitMs, refund: false, error, waitingFor: null })
@@ -83,6 +88,7 @@ async function parseAndFile(deps: WorkerDeps, row: InboundEmailRow): Promise<voi
   }
   const result = await inTransaction(deps.db, (tx) => decideAndApply(tx, deps, row, mail))
   if (!result) return
+  await failpoint('file.committed')
   const { decision, rings } = result
   deps.log.info(
     {
@@ -94,15 +100,19 @@ async function parseAndFile(deps: WorkerDeps, row: InboundEmailRow): Promise<voi
     'email filed',
   )
   await ringQuietly(deps, rings)
+  await failpoint('file.rung')
 }
 
 async function decideAndApply(tx: Transaction, deps: WorkerDeps, row: InboundEmailRow, mail: JudgedMail) {
   const { email, authentication } = mail
   const locked = await lockClaimedInboundEmail(tx, row)
   if (!locked) return undefined
+  await failpoint('file.locked')
   await recordAuthentication(tx, row.id, authentication)
   const gathered = await gatherLocked(tx, deps, locked, mail)
+  await failpoint('file.gathered')
   const decision = decideForDesk(email, gathered.facts, await gatherWishes(tx, locked, gathered.facts))
+  await failpoint('file.decided')
   if (decision.verdict.kind === 'wait') {
     await deferInboundEmail(tx, row, {
       inMs: parentPollMs,
@@ -110,12 +120,15 @@ async function decideAndApply(tx: Transaction, deps: WorkerDeps, row: InboundEma
       error: null,
       waitingFor: decision.verdict.for,
     })
+    await failpoint('file.deferred')
     return { decision, rings: [] }
   }
   // Before anything is sent: the acknowledgement of the mail that shows its sender to be there may go.
   const isLifted = await liftByMail(tx, deps, gathered, decision)
   const applied = await applyVerdict(tx, deps, locked, email, gathered, decision)
+  await failpoint('file.applied')
   const told = await afterFiling(tx, deps, locked, gathered, decision, applied)
+  await failpoint('file.told')
   if (isLifted && applied.end.ticketId)
     await recordLifting(tx, deps, applied.end.ticketId, gathered.facts.sender.address)
   await finishInboundEmail(tx, row.id, {
@@ -125,6 +138,7 @@ async function decideAndApply(tx: Transaction, deps: WorkerDeps, row: InboundEma
     bodyHash: gathered.bodyHash,
   })
   const woken = await wakeWaiting(tx, row.id)
+  await failpoint('file.finished')
   const rings = [
     ...[...applied.outbound, ...told].map((id) => ({ name: 'send-email' as const, id })),
     ...woken.map((id) => ({ name: 'file-email' as const, id })),
@@ -204,9 +218,11 @@ async function quarantine(
   const woken = await inTransaction(deps.db, async (tx) => {
     if (!(await lockClaimedInboundEmail(tx, row))) return undefined
     await finishInboundEmail(tx, row.id, deadLetter(reason, detail, row))
+    await failpoint('file.quarantining')
     return wakeWaiting(tx, row.id)
   })
   if (!woken) return
+  await failpoint('file.quarantined')
   deps.log.warn({ inboundEmailId: row.id, reason, detail }, 'email quarantined')
   await ringQuietly(
     deps,

@@ -1,4 +1,5 @@
 // A mail becomes a message of its ticket: its text, its Message-IDs, its files.
+
 import {
   answerAddress,
   databaseText,
@@ -26,6 +27,7 @@ import {
   type Transaction,
   type UserRow,
 } from '@maildesk/db'
+import { failpoint } from '@maildesk/failpoints'
 import type { DeskDeps } from './deps.ts'
 
 /** Longest file name, UTF-16 units; as in the schema. */
@@ -89,6 +91,7 @@ export async function fileMessage(
     rfc822_id: rfc822Id,
     inbound_email_id: row.id,
   })
+  await failpoint('file.message-inserted')
   await insertWireIds(tx, {
     id: message.id,
     ticketId,
@@ -117,6 +120,7 @@ export async function fileMessage(
       restricted_reason: restrictionOf(part, policy) ?? null,
     })),
   )
+  await failpoint('file.files-inserted')
   return message
 }
 

@@ -4,15 +4,13 @@ import {
   decideForDesk,
   type InboundDecision,
   type InboundEmailId,
-  isOwnAddress,
-  normalAddress,
   type ParsedEmail,
   recipientAddresses,
 } from '@maildesk/core'
 import { inTransaction, listMailboxes, type MailboxRow } from '@maildesk/db'
 import { databaseValue } from './database-value.ts'
 import type { DeskDeps } from './deps.ts'
-import { gatherFacts } from './gather-facts.ts'
+import { gatherFacts, reaches } from './gather-facts.ts'
 import { gatherWishes } from './gather-wishes.ts'
 import { type JudgeDeps, judgeEmail } from './judge-email.ts'
 
@@ -52,7 +50,5 @@ export async function foreseeEmail(
 
 function addressedMailbox(email: ParsedEmail, mailboxes: readonly MailboxRow[]): MailboxRow | undefined {
   const recipients = recipientAddresses(email)
-  return mailboxes.find(({ address }) =>
-    recipients.some((recipient) => isOwnAddress(recipient, [normalAddress(address)])),
-  )
+  return mailboxes.find((mailbox) => recipients.some((recipient) => reaches(recipient, mailbox)))
 }

@@ -198,8 +198,11 @@ export async function gatherFacts(
   }
 }
 
-/** The mailbox's own address, with or without a sub-address, or any at its reply domain. */
-function reaches(recipient: string, { address, reply_domain }: MailboxRow): boolean {
+/** True for the mailbox's own address, with or without a sub-address, and for any at its reply domain. Pure. */
+export function reaches(
+  recipient: string,
+  { address, reply_domain }: Pick<MailboxRow, 'address' | 'reply_domain'>,
+): boolean {
   return isOwnAddress(recipient, [normalAddress(address)]) || domainOf(recipient) === reply_domain
 }
 

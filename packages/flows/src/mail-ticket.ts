@@ -1,4 +1,5 @@
 // The ticket that a mail opens, and the one it is added to.
+
 import { databaseText, MaildeskError, type TicketId } from '@maildesk/core'
 import {
   addParticipants,
@@ -9,6 +10,7 @@ import {
   type Transaction,
   type UserRow,
 } from '@maildesk/db'
+import { failpoint } from '@maildesk/failpoints'
 import type { DeskDeps } from './deps.ts'
 
 /** Longest title, UTF-16 units; as in the schema. */
@@ -32,6 +34,7 @@ export async function insertMailTicket(
     mailbox_id: mailbox?.id ?? null,
   })
   await addParticipants(tx, ticket.id, [requester.email], 'requester')
+  await failpoint('file.ticket-opened')
   return ticket
 }
 

@@ -5,9 +5,9 @@ import {
   normalAddress,
   type OutboundEmailId,
   type ParsedEmail,
-  replyTextOf,
   type ToNotify,
   whomToNotify,
+  writtenTextOf,
 } from '@maildesk/core'
 import {
   type AgentOfTicket,
@@ -15,6 +15,7 @@ import {
   type InboundEmailRow,
   listAgentsOfTicket,
   listMessageAttachments,
+  type MailboxRow,
   type MessageRow,
   type TicketRow,
   type Transaction,
@@ -66,25 +67,35 @@ export async function notifyAgents(
   }
   const wanted = whomToNotify(happening, agents)
   if (wanted.length === 0) return []
+  const mailbox = await sendingMailboxOf(tx, ticket)
   const files = message ? (await listMessageAttachments(tx, message.id)).length : 0
   const queued: OutboundEmailId[] = []
   for (const one of wanted) {
     const agent = agents.find(({ id }) => id === one.id) as AgentOfTicket
-    const id = await queueAutomatic(tx, deps, await mailTo(tx, deps, agent, one, told, files))
+    const id = await queueAutomatic(
+      tx,
+      deps,
+      await mailTo(tx, deps, { agent, as: one.as, mailbox, files }, told),
+    )
     if (id) queued.push(id)
   }
   return queued
 }
 
+interface Told {
+  readonly agent: AgentOfTicket
+  readonly as: ToNotify['as']
+  readonly mailbox: MailboxRow | undefined
+  /** How many go with the message. */
+  readonly files: number
+}
+
 async function mailTo(
   tx: Transaction,
   deps: DeskDeps,
-  agent: AgentOfTicket,
-  { as }: ToNotify,
+  { agent, as, mailbox, files }: Told,
   { event, eventId, ticket, author, message, cause, text }: ToTell,
-  files: number,
 ): Promise<AutomaticMail> {
-  const mailbox = await sendingMailboxOf(tx, ticket)
   const role = message?.is_internal ? 'internal' : 'public'
   return {
     kind: 'notification',
@@ -105,7 +116,7 @@ async function mailTo(
         ticketNumber: ticket.number,
         title: ticket.title,
         url: ticketUrl(deps.settings, ticket.number),
-        text: text ?? (message && writtenText(message)),
+        text: text ?? (message && writtenTextOf(message.message_text, message.text_ranges)),
         files,
         isUnverified: message?.is_unverified ?? false,
         language: mailbox.language,
@@ -116,8 +127,4 @@ async function mailTo(
       return composeNotification(to, about, sendingMailbox(mailbox), stamp)
     },
   }
-}
-
-function writtenText({ message_text, text_ranges }: MessageRow): string {
-  return text_ranges ? replyTextOf(message_text, text_ranges) : message_text
 }

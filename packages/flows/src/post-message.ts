@@ -1,4 +1,5 @@
 // Adds a message to a ticket by hand: a public answer, a customer's answer, or a note among staff.
+
 import {
   type AttachmentId,
   databaseText,
@@ -25,6 +26,7 @@ import {
   type UserRow,
   updateTicket,
 } from '@maildesk/db'
+import { failpoint } from '@maildesk/failpoints'
 import type { DeskDeps } from './deps.ts'
 import { notifyAgents } from './notify-agents.ts'
 import { queueReply } from './queue-reply.ts'
@@ -65,6 +67,7 @@ export async function postMessage(
   const ticket = await lockTicket(tx, draft.ticketId)
   if (!ticket)
     throw new MaildeskError('request.not-found', `no ticket ${draft.ticketId}`, { id: draft.ticketId })
+  await failpoint('post.locked')
   const attachments = await looseAttachments(tx, draft)
   const byCustomer = draft.author.role === 'customer'
   const message = await insertMessage(tx, {
@@ -79,6 +82,7 @@ export async function postMessage(
     source: 'web',
   })
   await attachToMessage(tx, message.id, draft.attachmentIds)
+  await failpoint('post.inserted')
   const eventId = deps.ids.uuid()
   await recordEvent(tx, {
     id: eventId,

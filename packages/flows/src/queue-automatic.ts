@@ -35,6 +35,7 @@ import {
   type Transaction,
   type UserRow,
 } from '@maildesk/db'
+import { failpoint } from '@maildesk/failpoints'
 import type { DeskDeps } from './deps.ts'
 import type { Gathered } from './gather-facts.ts'
 import { returnPath, stampOf } from './queue-outbound.ts'
@@ -199,6 +200,7 @@ async function insertMail(
     outboundEmailId: id,
     data: { to: mail.recipient, template: mail.template },
   })
+  await failpoint('file.automatic-queued')
   return id
 }
 

@@ -1,4 +1,5 @@
 // An agent's public message becomes an outgoing mail, in the transaction that writes the message.
+
 import {
   type AnsweredMail,
   composeReply,
@@ -25,6 +26,7 @@ import {
   type Transaction,
   type UserRow,
 } from '@maildesk/db'
+import { failpoint } from '@maildesk/failpoints'
 import type { DeskDeps } from './deps.ts'
 import { fullName, returnPath, sendingMailbox, sendingMailboxOf, stampOf } from './queue-outbound.ts'
 import { gatherHistory } from './reply-history.ts'
@@ -102,6 +104,7 @@ export async function queueReply(
   )
   await tx('messages').where({ id: message.id }).update({ rfc822_id: composed.messageId })
   await recordQueued(tx, deps, reply, id, people, at)
+  await failpoint('post.queued')
   return id
 }
 

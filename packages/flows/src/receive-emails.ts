@@ -1,5 +1,6 @@
 // Stage 1→2: mails whose raw bytes are already in the blob store become ledger rows, then the bell is rung.
 // Rows and cursor are one transaction: a mail is in the ledger or it will be fetched again, never neither.
+
 import {
   databaseText,
   type FolderPurpose,
@@ -15,6 +16,7 @@ import {
   type MailboxRow,
   type Transaction,
 } from '@maildesk/db'
+import { failpoint } from '@maildesk/failpoints'
 import type { DeskDeps } from './deps.ts'
 import { ringQuietly } from './ring.ts'
 
@@ -82,15 +84,20 @@ export async function receiveEmails(
   }))
   const kept = await inTransaction(deps.db, async (tx) => {
     const inserted = await insertInboundEmails(tx, rows)
+    if (inserted.length > 0) await failpoint('receive.inserted')
     if (place && mailbox && place.lastUid !== null)
       await advanceCursor(tx, { mailboxId: mailbox.id, ...place, lastUid: place.lastUid })
     await alongside(tx)
+    if (inserted.length > 0) await failpoint('receive.advanced')
     return inserted
   })
+  if (kept.length === 0) return kept
+  await failpoint('receive.committed')
   await ringQuietly(
     deps,
     kept.map((id) => ({ name: 'file-email', id })),
   )
+  await failpoint('receive.rung')
   return kept
 }
 

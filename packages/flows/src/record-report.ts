@@ -1,5 +1,6 @@
 // What a delivery report or a complaint changes: the delivery, the address's history, the ticket's trail, and who is told.
 // Nothing is reopened and `updated_at` stays: a machine wrote, nobody waits longer or shorter for it.
+
 import {
   type BounceClass,
   bounceClassOf,
@@ -32,6 +33,7 @@ import {
   type TicketRow,
   type Transaction,
 } from '@maildesk/db'
+import { failpoint } from '@maildesk/failpoints'
 import { type Applied, ended } from './applied.ts'
 import type { DeskDeps } from './deps.ts'
 import type { Gathered } from './gather-facts.ts'
@@ -95,6 +97,7 @@ export async function recordReport(
   const eventId = await recordOnTicket(tx, deps, report, effects, strangers)
   const outbound = await actOnKind(tx, deps, report, effects, eventId)
   const outcome = verdict.report === 'complaint' ? 'complaint_recorded' : 'bounce_recorded'
+  await failpoint('report.recorded')
   return { end: ended('filed', outcome, { ticketId: ticket.id }), outbound }
 }
 

@@ -1,5 +1,5 @@
 // What of the conversation goes along below a reply. Public words only, each message without what it repeats itself.
-import { type QuotedMessage, replyTextOf } from '@maildesk/core'
+import { type QuotedMessage, writtenTextOf } from '@maildesk/core'
 import {
   listSaidBefore,
   type MailboxRow,
@@ -29,7 +29,7 @@ export async function gatherHistory(
   const quoted: QuotedMessage[] = []
   let length = 0
   for (const one of said) {
-    const text = one.text_ranges ? replyTextOf(one.message_text, one.text_ranges) : one.message_text
+    const text = writtenTextOf(one.message_text, one.text_ranges)
     length += text.length
     if (length > maxText) break
     quoted.push({

@@ -1,4 +1,5 @@
 // What became of a mail whose body had begun when the connection was lost: proof is looked for, then its kind decides.
+
 import {
   errorText,
   type ImapAccess,
@@ -17,6 +18,7 @@ import {
   settleUncertain,
   type Transaction,
 } from '@maildesk/db'
+import { failpoint } from '@maildesk/failpoints'
 import type { WorkerDeps } from './deps.ts'
 import { ringQuietly } from './ring.ts'
 
@@ -47,6 +49,7 @@ export async function resolveUncertainMail(
   deps.log.info({ outboundEmailId: row.id, verdict }, 'mail of unknown fate looked at')
   if (verdict.kind === 'resend') return true
   const rings = await inTransaction(deps.db, (tx) => settle(tx, deps, row, verdict))
+  await failpoint('send.resolved')
   await ringQuietly(deps, rings)
   return false
 }

@@ -1,5 +1,6 @@
 // Stage 7→9: a queued email is built once, handed to SMTP, and its fate written down.
 // Before the body leaves, the phase mark is committed: whoever dies after it leaves an `uncertain` row, never a silent double.
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   afterAttempt,
@@ -33,6 +34,7 @@ import {
   type Transaction,
   updateMailbox,
 } from '@maildesk/db'
+import { failpoint } from '@maildesk/failpoints'
 import { databaseValue } from './database-value.ts'
 import type { WorkerDeps } from './deps.ts'
 import { withLease } from './lease.ts'
@@ -55,16 +57,20 @@ export async function sendEmail(deps: WorkerDeps, id: OutboundEmailId): Promise<
   const leaseToken = deps.ids.uuid()
   const row = await claimOutboundEmail(deps.db, id, leaseToken, leaseMs)
   if (!row) return
+  await failpoint('send.claimed')
   const result = await withLease(
     leaseMs,
     () => renewOutboundLease(deps.db, id, leaseToken, leaseMs),
     () => attempt(deps, row, mailbox, leaseToken),
   )
   if (!result) return
+  await failpoint('send.answered')
   const rings = await insisting(leaseMs, () =>
     inTransaction(deps.db, (tx) => recordAttempt(tx, deps, row, leaseToken, result)),
   )
+  await failpoint('send.recorded')
   await ringQuietly(deps, rings)
+  await failpoint('send.rung')
 }
 
 /** Pause between two tries to write down what the server said, milliseconds. */
@@ -102,6 +108,7 @@ async function attempt(
     const recipients = (await listDeliveries(deps.db, row.id)).filter(
       ({ status }) => status === 'queued' || status === 'retry',
     )
+    await failpoint('send.kept')
     if (recipients.length === 0) return refusal('refused', 'no recipient is left to send to')
     const result = await deps.mailer.send(
       access,
@@ -165,6 +172,7 @@ async function ensureBuilt(deps: WorkerDeps, row: OutboundEmailRow, mailbox: Mai
     signingOf(mailbox, deps.unseal),
   )
   const { key } = await deps.blobs.put(mime)
+  await failpoint('send.built')
   return keepBuiltMail(deps.db, row.id, key)
 }
 
@@ -192,6 +200,7 @@ async function recordAttempt(
     deps.log.error({ mailboxId: row.mailbox_id, response }, 'mailbox paused: it cannot log in to send')
   }
   await recordFate(tx, deps, row, after, response)
+  await failpoint('send.recording')
   deps.log.info(
     {
       outboundEmailId: row.id,
@@ -228,7 +237,9 @@ export async function takeOverAbandoned(
     const after = row.data_started_at ? uncertain(attemptOf(deps, row)) : before
     if (!(await finishAttempt(tx, row, leaseToken, after, response))) return
     await recordFate(tx, deps, row, after, response)
+    await failpoint('sweep.taking-over')
   })
+  await failpoint('sweep.taken-over')
   deps.log.warn(
     { outboundEmailId: row.id, dataStarted: row.data_started_at !== null },
     'abandoned sending taken over',

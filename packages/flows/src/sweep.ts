@@ -1,4 +1,5 @@
 // Rings again for whatever stands still in the ledgers. The queue may lose everything it holds; the ledgers do not.
+
 import { errorText, type Job, type JobHandlers } from '@maildesk/core'
 import {
   forgetIdempotencyKeys,
@@ -7,6 +8,7 @@ import {
   listDueInbound,
   listDueOutbound,
 } from '@maildesk/db'
+import { failpoint } from '@maildesk/failpoints'
 import type { WorkerDeps } from './deps.ts'
 import { takeOverAbandoned } from './send-email.ts'
 
@@ -35,6 +37,7 @@ export async function sweep(
   handlers: JobHandlers,
   handledLatelyMs: number,
 ): Promise<Swept> {
+  await failpoint('sweep.begun')
   const abandoned = await listAbandonedOutbound(deps.db, maxRings)
   for (const row of abandoned) await apart(deps, row.id, () => takeOverAbandoned(deps, row))
 
@@ -56,7 +59,9 @@ export async function sweep(
     overdueMs,
   }))
   const due = [...inbound, ...outbound, ...copies]
+  if (due.length > 0) await failpoint('sweep.listed')
   const heard = await ring(deps, due)
+  if (due.length > 0 && heard) await failpoint('sweep.rung')
   const unheard = heard
     ? due.filter(({ overdueMs }) => overdueMs > unheardAfterMs && handledLatelyMs > unheardAfterMs)
     : due
@@ -66,7 +71,10 @@ export async function sweep(
       { count: unheard.length, queueAnswers: heard },
       'doorbell not heard, working without the queue',
     )
-  for (const { name, id } of direct) await apart(deps, id, () => handlers[name](id))
+  for (const { name, id } of direct) {
+    await failpoint('sweep.direct')
+    await apart(deps, id, () => handlers[name](id))
+  }
   return { rung: heard ? due.length : 0, direct: direct.length, takenOver: abandoned.length }
 }
 

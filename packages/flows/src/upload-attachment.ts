@@ -1,4 +1,5 @@
 // Takes a file that somebody uploads: first its bytes, then its row.
+
 import {
   type AttachmentId,
   MaildeskError,
@@ -9,6 +10,7 @@ import {
   type UserId,
 } from '@maildesk/core'
 import { type AttachmentRow, insertAttachments, recordEvent, type Transaction } from '@maildesk/db'
+import { failpoint } from '@maildesk/failpoints'
 import type { DeskDeps } from './deps.ts'
 
 /** A media type (RFC 2045 §5.1) without parameters, lower case. */
@@ -41,7 +43,9 @@ export async function keepUpload(
   { blobs, settings }: Pick<DeskDeps, 'blobs' | 'settings'>,
   bytes: AsyncIterable<Uint8Array>,
 ): Promise<StoredBlob> {
-  return blobs.put(atMost(bytes, settings.maxAttachmentBytes))
+  const blob = await blobs.put(atMost(bytes, settings.maxAttachmentBytes))
+  await failpoint('upload.kept')
+  return blob
 }
 
 async function* atMost(bytes: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {
@@ -92,5 +96,6 @@ export async function addUpload(
     actorId: upload.uploadedBy,
     data: { attachment_id: id, filename },
   })
+  await failpoint('upload.recorded')
   return (await tx<AttachmentRow>('attachments').where({ id }).first()) as AttachmentRow
 }

@@ -1,6 +1,8 @@
 // Answers doorbells: BullMQ workers that call one handler per job name with the id, and nothing else.
+
 import { setTimeout as sleep } from 'node:timers/promises'
 import { errorText, type JobHandlers, type JobName, jobTable, type Log } from '@maildesk/core'
+import { failpoint } from '@maildesk/failpoints'
 import type { Job as BullJob, Worker } from 'bullmq'
 import { defaultCommandTimeoutMs, openBackend, type QueueSettings } from './backend.ts'
 import { within } from './within.ts'
@@ -44,9 +46,15 @@ export async function runWorkers(
       log.error({ job: name, jobId: job.id }, 'job without an id ignored')
       return
     }
-    const work = handlers[name](id)
+    const work = answer(name, id)
     atHand.add(work)
     await work.finally(() => atHand.delete(work))
+  }
+
+  async function answer(name: JobName, id: string): Promise<void> {
+    await failpoint('job.taken')
+    await handlers[name](id)
+    await failpoint('job.done')
   }
 
   function openWorker(name: JobName): Worker {

@@ -1,5 +1,6 @@
 // Blobs as files, named by their hash. What Postfix and Mailman do before they say yes: write beside,
 // sync, rename, sync the folder; so a name that exists stands for complete and durable bytes.
+
 import { createHash, randomUUID } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
@@ -11,6 +12,7 @@ import {
   MaildeskError,
   type StoredBlob,
 } from '@maildesk/core'
+import { failpoint } from '@maildesk/failpoints'
 
 /** Temporary files older than this belong to a process that died. */
 const abandonedAfterMs = 36 * 60 * 60 * 1000
@@ -53,7 +55,9 @@ class FileBlobStore implements ListableBlobStore {
       const path = this.#pathOf(written.key)
       await guard('keep', () => makeFolder(dirname(path), this.#durable))
       await guard('keep', () => rename(temporary, path))
+      await failpoint('blob.renamed')
       if (this.#durable) await guard('keep', () => syncFolder(dirname(path)))
+      await failpoint('blob.kept')
       return written
     } catch (error) {
       await rm(temporary, { force: true })
@@ -90,8 +94,9 @@ class FileBlobStore implements ListableBlobStore {
       const names = await guard('list', () => readdir(folder))
       const found: KeptBlob[] = []
       for (const name of names) {
-        const kept = isKey(name) ? await stat(join(folder, name)).catch(() => undefined) : undefined
-        if (kept) found.push({ key: name as BlobKey, size: kept.size, keptAt: kept.mtime })
+        if (!isKey(name)) continue
+        const { size, mtime } = await guard('stat', () => stat(join(folder, name)))
+        found.push({ key: name as BlobKey, size, keptAt: mtime })
       }
       if (found.length > 0) yield found
     }
@@ -132,13 +137,16 @@ async function write(
   let size = 0
   const file = await guard('create', () => open(path, 'wx', 0o600))
   try {
+    await failpoint('blob.created')
     // Only our own writes are ours to classify; what the source throws is the source's.
     for await (const chunk of bytes) {
       hash.update(chunk)
       size += chunk.byteLength
       await guard('write', () => file.writeFile(chunk))
     }
+    await failpoint('blob.written')
     if (durable) await guard('sync', () => file.sync())
+    await failpoint('blob.synced')
   } finally {
     await file.close()
   }

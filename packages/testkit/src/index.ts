@@ -10,6 +10,7 @@ export {
 export { freePort } from './free-port.ts'
 export { quietLog } from './quiet-log.ts'
 export { anId, seedInbound, seedMailbox, seedMessage, seedTicket, seedUser } from './seed.ts'
+export { seededRandom } from './seeded-random.ts'
 export type { SinkTransaction } from './services/smtp-conversation.ts'
 export type { SinkAction, SinkStage, SinkStep } from './services/smtp-script.ts'
 export { type DovecotOptions, type DovecotServer, startDovecot } from './services/start-dovecot.ts'

@@ -20,8 +20,14 @@ export interface MadeMail {
   readonly raw: Buffer
   /** What must become of it. */
   readonly expects: 'filed' | 'quarantined' | 'duplicate' | 'either'
-  /** File names and SHA-256 of the decoded bytes of its attachments. */
-  readonly attachments: readonly { readonly filename: string; readonly sha256: string }[]
+  /** True when a machine wrote it: nothing of ours may answer it by itself. */
+  readonly isAutomatic?: boolean
+  /** File names, SHA-256 and count of the decoded bytes of its attachments. */
+  readonly attachments: readonly {
+    readonly filename: string
+    readonly sha256: string
+    readonly size?: number
+  }[]
 }
 
 /** Dovecot answered 250 to LMTP. */
@@ -71,6 +77,7 @@ export interface Snapshot {
     readonly rawKey: string
     readonly uidValidity: string | null
     readonly uid: number | null
+    /** Milliseconds with the microseconds as their fraction, as all times of rows: many mails are received within one. */
     readonly receivedAt: number
     readonly finishedAt: number | null
   }[]
@@ -104,6 +111,8 @@ export interface Snapshot {
   readonly blobs: ReadonlyMap<string, boolean>
   /** SHA-256 of each mail that lies in the mailbox, by `uidvalidity/uid`. */
   readonly mailbox: ReadonlyMap<string, string>
+  /** Those of them that bear a flag, such as \Seen, by `uidvalidity/uid`. */
+  readonly flagged?: ReadonlySet<string>
 }
 
 /** The invariants of the fault tests; docs/torture.md says each in a sentence. */

@@ -1,6 +1,7 @@
 // Config → the parts every process has: database, blobs, queue, log, in the order they are opened.
 
 import { connectDatabase } from '@maildesk/db'
+import { listenForFailpoints } from '@maildesk/failpoints'
 import type { DeskDeps, DeskSettings } from '@maildesk/flows'
 import { isSendable, quoteHtml } from '@maildesk/mail'
 import { type OpenedQueue, openJobQueue } from '@maildesk/queue'
@@ -41,6 +42,10 @@ export function loadDeskConfig(env: Environment): DeskConfig {
 
 /** Opens the parts. Connections are made when first needed, so a server that is away stops nothing here. */
 export async function openDesk(config: DeskConfig, log: Logger): Promise<Desk> {
+  if (config.failpointsDir !== undefined) {
+    listenForFailpoints(config.failpointsDir)
+    log.warn({ folder: config.failpointsDir }, 'failpoints can be armed: this is a fault test')
+  }
   const lifecycle = new Lifecycle(log)
   const blobs = await openBlobStore(config.storageUrl)
   const db = connectDatabase(config.databaseUrl, { poolMax: config.dbPool })

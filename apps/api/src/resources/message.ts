@@ -1,6 +1,6 @@
 // Messages and attachments as JSON. The HTML of a mail is as the sender wrote it; only what show-html.ts made of it is
 // given out.
-import { deliveryStatuses, outboundStatuses, rangeKinds, replyTextOf, sources } from '@maildesk/core'
+import { deliveryStatuses, outboundStatuses, rangeKinds, sources, writtenTextOf } from '@maildesk/core'
 import type { AttachmentRow, MessageView } from '@maildesk/db'
 import { type Static, Type } from 'typebox'
 import type { ShownHtml } from '../show-html.ts'
@@ -105,7 +105,7 @@ export function presentMessage(row: MessageView, html?: ShownHtml): Static<typeo
     ticket_id: row.ticket_id,
     sender_id: row.sender_id,
     message_text: row.message_text,
-    reply_text: ranges ? replyTextOf(row.message_text, ranges) : row.message_text,
+    reply_text: writtenTextOf(row.message_text, ranges),
     text_ranges: ranges,
     message_html: html?.html ?? null,
     is_html_cut: html?.isCut ?? false,

@@ -3,7 +3,7 @@
 
 import { wordsOfOthers, wordsOfOurs } from '../outbound/compose-notification.ts'
 import { withInlineAnswers } from '../text/reply/inline-answers.ts'
-import { type ReplyReading, replyTextOf } from '../text/reply/reply-reading.ts'
+import { type ReplyReading, replyTextOf, textOfKind } from '../text/reply/reply-reading.ts'
 import { maxTokenLength, tokenAtStart } from '../threading/reply-token.ts'
 import { type AgentMailText, readAgentCommands } from './agent-commands.ts'
 import type { ParsedEmail, ParsedPart } from './parsed-email.ts'
@@ -82,11 +82,7 @@ export function partsToSend(
 }
 
 function htmlOfReply(html: string | null, { htmlRanges }: ReplyReading): string {
-  if (html === null || htmlRanges === null) return html ?? ''
-  return htmlRanges
-    .filter(({ kind }) => kind === 'reply')
-    .map(({ start, end }) => html.slice(start, end))
-    .join('')
+  return html === null || htmlRanges === null ? (html ?? '') : textOfKind(html, htmlRanges, 'reply')
 }
 
 /** A word of the shape of our tokens; the mac is not looked at. */

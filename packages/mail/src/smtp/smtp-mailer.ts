@@ -1,4 +1,5 @@
 // Mailer over SMTP: one connection per mail, and a mark committed before the first byte of the body leaves.
+
 import { Readable } from 'node:stream'
 import type {
   EnvelopeResult,
@@ -9,6 +10,7 @@ import type {
   SmtpAccess,
 } from '@maildesk/core'
 import { errorText } from '@maildesk/core'
+import { failpoint } from '@maildesk/failpoints'
 import { classifySmtpError, type SmtpFailure } from './classify-smtp-error.ts'
 import { type RefusedRecipient, type SentInfo, SmtpSession, type SmtpTimeouts } from './smtp-session.ts'
 import { strictAddress } from './strict-address.ts'
@@ -87,6 +89,7 @@ class Attempt {
   ): Promise<EnvelopeResult> {
     try {
       await this.#session.open()
+      await failpoint('send.opened')
       const body = Readable.from(this.#body(raw, markData), { objectMode: true })
       const info = await this.#session.send({ from: this.#envelope.from, to: [...this.#envelope.to] }, body)
       this.#session.quit()
@@ -108,11 +111,13 @@ class Attempt {
   ): AsyncGenerator<Uint8Array> {
     try {
       const bytes = await raw()
+      await failpoint('send.data-asked')
       this.#mark = markData()
       await this.#mark
       this.#marked = true
+      await failpoint('send.marked')
       if (this.#over) return
-      yield* bytes
+      yield* announced(bytes)
       this.#bodyEnded = true
     } catch (error) {
       this.#callersError = { error }
@@ -159,6 +164,18 @@ class Attempt {
     const others = this.#envelope.to.filter((address) => !known.some((result) => result.address === address))
     return others.map((address) => ({ address, outcome, code, response }))
   }
+}
+
+/** The bytes as they are, telling when the first are gone and when the last are. */
+async function* announced(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let isBegun = false
+  for await (const chunk of bytes) {
+    yield chunk
+    if (isBegun) continue
+    isBegun = true
+    await failpoint('send.body-begun')
+  }
+  await failpoint('send.body-ended')
 }
 
 function refusedRecipient(error: RefusedRecipient): RecipientResult {

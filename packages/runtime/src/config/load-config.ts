@@ -69,6 +69,8 @@ export interface Config {
   readonly suppressSoftLimit: number
   readonly suppressSoftFadeDays: number
   readonly suppressSoftDays: number
+  /** Absolute; for fault tests only. */
+  readonly failpointsDir: string | undefined
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>
@@ -111,6 +113,7 @@ export function loadConfig(env: Environment): Config {
     })
 
   const dataDir = resolve(text('MAILDESK_DATA_DIR') ?? './data')
+  const failpoints = text('MAILDESK_FAILPOINTS')
   const secretKeys = list('MAILDESK_SECRET_KEY')
   for (const [index, key] of secretKeys.entries()) {
     if (key.length < minSecretKeyLength) {
@@ -182,6 +185,7 @@ export function loadConfig(env: Environment): Config {
     suppressSoftLimit: number('MAILDESK_SUPPRESS_SOFT_LIMIT'),
     suppressSoftFadeDays: number('MAILDESK_SUPPRESS_SOFT_FADE_DAYS'),
     suppressSoftDays: number('MAILDESK_SUPPRESS_SOFT_DAYS'),
+    failpointsDir: failpoints === undefined ? undefined : resolve(failpoints),
   }
   if (config.sandbox && config.databaseUrl) {
     problems.push(

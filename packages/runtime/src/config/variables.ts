@@ -365,6 +365,10 @@ const table = {
     default: '7',
     meaning: 'The time in which a soft bounce fades evenly to nothing, days.',
   },
+  MAILDESK_FAILPOINTS: {
+    kind: { type: 'text' },
+    meaning: 'For fault tests only: the folder in which failpoints are armed. Leave it unset.',
+  },
   MAILDESK_SUPPRESS_SOFT_DAYS: {
     kind: integer(1, 3650),
     default: '7',

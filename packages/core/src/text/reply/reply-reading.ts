@@ -54,6 +54,11 @@ export function replyTextOf(text: string, ranges: readonly TextRange[]): string 
   return textOfKind(text, ranges, 'reply').trim()
 }
 
+/** What the person wrote now; all of the text where nothing is known of it (null). */
+export function writtenTextOf(text: string, ranges: readonly TextRange[] | null): string {
+  return ranges ? replyTextOf(text, ranges) : text
+}
+
 /** What was cut as quote, verbatim; null when nothing was. */
 export function quotedTextOf(text: string, ranges: readonly TextRange[]): string | null {
   return textOfKind(text, ranges, 'quote') || null
