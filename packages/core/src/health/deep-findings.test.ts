@@ -23,6 +23,8 @@ test.each([
   [gib - 1, 4 * gib, true],
   [4 * gib, 100 * gib, true],
   [5 * gib, 100 * gib, false],
+  [20 * gib, 10_000 * gib, false],
+  [19 * gib, 10_000 * gib, true],
 ])('%i bytes free of %i: low is %s', (freeBytes, totalBytes, low) => {
   expect(isDiskLow({ freeBytes, totalBytes })).toBe(low)
 })

@@ -117,9 +117,11 @@ export function judgeBlob({
   return hashFits === false ? 'blob-corrupt' : undefined
 }
 
-/** Less room than this is too little: a share of the disk, and bytes. Both must be left. */
+/** A disk with less room than this share of it is nearly full … */
 const minFreeShare = 0.05
+/** … but surely with less than this, and surely not with more than that; bytes. */
 const minFreeBytes = 1024 ** 3
+const enoughFreeBytes = 20 * 1024 ** 3
 
 /** Whether a disk is nearly full; sizes in bytes. Pure. */
 export function isDiskLow({
@@ -129,5 +131,5 @@ export function isDiskLow({
   readonly freeBytes: number
   readonly totalBytes: number
 }): boolean {
-  return freeBytes < minFreeBytes || freeBytes < totalBytes * minFreeShare
+  return freeBytes < Math.min(enoughFreeBytes, Math.max(minFreeBytes, totalBytes * minFreeShare))
 }
