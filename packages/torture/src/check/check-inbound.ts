@@ -116,6 +116,8 @@ function rawOf(row: InboundRow, { snapshot }: Evidence): Violation[] {
     { invariant: 'I1', kind: 'lost', detail: `row ${row.id} (${row.subject}): ${what}` },
   ]
   if (!snapshot.blobs.has(row.rawKey)) return lost(`its raw mail ${row.rawKey} is not kept`)
+  if (snapshot.endsAsDelivered?.get(row.id) === false)
+    return lost(`its raw mail ${row.rawKey} does not end in what was delivered`)
   const lying = snapshot.mailbox.get(placeOf(row) ?? '')
   // Moved or deleted afterwards: nothing to compare with. Of one too large only the header is kept.
   return lying === undefined || lying === row.rawKey || row.reason === 'oversize'

@@ -1,3 +1,4 @@
+import { seededRandom } from '@maildesk/testkit/seeded-random'
 import { describe, expect, test } from 'vitest'
 import type { InvariantId, Violation } from '../contracts.ts'
 import { checkInvariants } from './index.ts'
@@ -190,6 +191,14 @@ const cases: Readonly<Partial<Record<InvariantId, readonly Case[]>>> = {
       },
       'lost',
       'raw-1 is not kept',
+    ],
+    [
+      'raw bytes that end in something else',
+      ({ snapshot }) => {
+        snapshot.endsAsDelivered.set('row-1', false)
+      },
+      'lost',
+      'does not end in what was delivered',
     ],
     [
       'raw bytes of another mail',
@@ -521,6 +530,22 @@ for (const [invariant, altered] of Object.entries(cases)) {
     })
   })
 }
+
+test('in which order rows are read does not matter', () => {
+  const random = seededRandom(5)
+  const altered = Object.entries(cases).flatMap(([, list]) => list)
+  for (const [what, alter] of altered) {
+    const run = goodRun()
+    alter(run)
+    const before = checkInvariants(run.ledgers, run.snapshot)
+    const { inbound, messages, attachments, tickets, outbound } = run.snapshot
+    for (const rows of [inbound, messages, attachments, tickets, outbound, run.ledgers.seen])
+      rows.sort(() => random() - 0.5)
+    const kindsOf = ({ violations }: typeof before) =>
+      violations.map(({ invariant, kind }) => [invariant, kind])
+    expect([what, kindsOf(checkInvariants(run.ledgers, run.snapshot))]).toEqual([what, kindsOf(before)])
+  }
+})
 
 describe('what the desk owns up to', () => {
   test('is an answer that may have left twice, and did', () => {

@@ -49,7 +49,7 @@ function copyKey(rfc822Id: string, recipient: string): string {
   return `${withoutBrackets(rfc822Id)} ${recipient.toLowerCase()}`
 }
 
-export function withoutBrackets(id: string): string {
+function withoutBrackets(id: string): string {
   return id.trim().replace(/^<|>$/g, '')
 }
 

@@ -7,16 +7,6 @@ import { checkMessages, checkOrder } from './check-messages.ts'
 import { checkOutbound } from './check-outbound.ts'
 import { gatherEvidence } from './evidence.ts'
 
-export {
-  judgeDrain,
-  judgeFaultShown,
-  judgeOthersPace,
-  judgeResources,
-  judgeRestarts,
-  lateMails,
-  restartsByOneMail,
-} from './over-time.ts'
-
 /** Judges a desk at rest by I1 to I5, I9 and I10; the other invariants need time, see over-time.ts. */
 export function checkInvariants(ledgers: Ledgers, snapshot: Snapshot): Account {
   const evidence = gatherEvidence(ledgers, snapshot)

@@ -19,6 +19,7 @@ export interface Run {
     readonly tickets: Rows<Snapshot['tickets']>
     readonly outbound: Rows<Snapshot['outbound']>
     readonly blobs: Map<string, boolean>
+    readonly endsAsDelivered: Map<string, boolean>
     readonly mailbox: Map<string, string>
     readonly flagged: Set<string>
   }
@@ -132,6 +133,7 @@ export function goodRun(): Run {
       ],
       outbound: [outbound('ack', 'acknowledgement', customer(0)), outbound('reply', 'reply', customer(0))],
       blobs: new Map([...mails.map((_, index) => `raw-${index}`), 'bill'].map((key) => [key, true])),
+      endsAsDelivered: new Map(mails.map((_, index) => [`row-${index}`, true])),
       mailbox: new Map(mails.map((_, index) => [`9/${index + 1}`, `raw-${index}`])),
       flagged: new Set(['9/1']),
     },
