@@ -20,6 +20,7 @@ import {
   addDeskMailbox,
   freePort,
   startDovecot,
+  startPostgres,
   startRedis,
   startSmtpSink,
   startTcpProxy,
@@ -39,7 +40,6 @@ import type {
   Victim,
 } from '../contracts.ts'
 import { askUntilAnswered } from './ask.ts'
-import { hostPostgres } from './host-postgres.ts'
 import { readSnapshot } from './read-snapshot.ts'
 import { seenMail } from './seen-mail.ts'
 import { type KeptVictim, keepVictim } from './victim.ts'
@@ -91,7 +91,7 @@ async function open(
   const folder = mkdtempSync(join(tmpdir(), 'maildesk-torture-'))
   onStop(async () => rmSync(folder, { recursive: true, force: true }))
   const control = join(folder, 'failpoints')
-  const postgres = await hostPostgres()
+  const postgres = await startPostgres({ settings: { max_connections: '150' } })
   onStop(() => postgres.stop())
   const db = connectDatabase(postgres.url, { poolMax: 4 })
   onStop(() => db.destroy())
@@ -183,7 +183,11 @@ async function open(
     dovecot,
     sink,
     redis,
-    servers: { postgres, redis: redis && neighbour(redis), dovecot: neighbour(dovecot) },
+    servers: {
+      postgres: { ...postgres, restart: postgres.resume },
+      redis: redis && neighbour(redis),
+      dovecot: neighbour(dovecot),
+    },
     links,
     poller,
     workers,
