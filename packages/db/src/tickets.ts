@@ -63,11 +63,22 @@ export type NewMessage = Pick<
     readonly text_ranges?: readonly TextRange[] | null
   }
 
-/** Adds a message. @throws MaildeskError db.constraint (chk_message_is_from_customer) when is_from_customer is not the sender's role. */
+/**
+ * Adds a message; that of a mail was written when the mail came, unless told.
+ * @throws MaildeskError db.constraint (chk_message_is_from_customer) when is_from_customer is not the sender's role.
+ */
 export async function insertMessage(tx: Transaction, message: NewMessage): Promise<MessageRow> {
   const { flags = [], decision = null, text_ranges: ranges, ...columns } = message
   const [row] = await tx('messages')
     .insert({
+      // Copied within the database: a Date has milliseconds, and many mails come within one.
+      ...(columns.inbound_email_id
+        ? {
+            created_at: tx.raw('(SELECT received_at FROM inbound_emails WHERE id = ?)', [
+              columns.inbound_email_id,
+            ]),
+          }
+        : {}),
       ...columns,
       flags: JSON.stringify(flags),
       decision: decision === null ? null : JSON.stringify(decision),

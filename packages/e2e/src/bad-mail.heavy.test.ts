@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import { rm } from 'node:fs/promises'
-import { waitUntil } from '@maildesk/testkit'
+import { type DeskProcess, startDeskProcess, waitUntil } from '@maildesk/testkit'
 import { ImapFlow } from 'imapflow'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { badMails } from './bad-mails.ts'
-import { type DeskProcess, startDeskProcess } from './desk-process.ts'
 import { makeDataDir } from './make-data-dir.ts'
 import { listInbound, listTickets, readSandboxFile, type SandboxFile } from './sandbox-client.ts'
 

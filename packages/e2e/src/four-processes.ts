@@ -3,12 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { MailboxId } from '@maildesk/core'
-import { type Database, insertMailbox, inTransaction, type MailboxRow } from '@maildesk/db'
 import { migrateQueue } from '@maildesk/queue'
-import { createIdSource, seal } from '@maildesk/runtime'
-import { freePort, type TestDatabase } from '@maildesk/testkit'
-import { type DeskProcess, startDeskProcess } from './desk-process.ts'
+import {
+  addDeskMailbox,
+  type DeskProcess,
+  freePort,
+  startDeskProcess,
+  type TestDatabase,
+} from '@maildesk/testkit'
 
 export const secretKey = 'a-key-for-the-tests-of-at-least-thirty-two-characters'
 
@@ -78,27 +80,5 @@ export async function startFourProcesses(
 /** Migrates the queue and makes the mailbox. */
 export async function prepareDatabase(servers: Servers): Promise<void> {
   await migrateQueue(servers.database.url)
-  await addMailbox(servers.database.db, servers)
-}
-
-async function addMailbox(db: Database, { imap, smtpPort, key = secretKey }: Servers): Promise<MailboxRow> {
-  const id = createIdSource().uuid() as MailboxId
-  return inTransaction(db, (tx) =>
-    insertMailbox(tx, {
-      id,
-      address: imap.user,
-      display_name: 'Support',
-      imap_host: '127.0.0.1',
-      imap_port: imap.port,
-      imap_tls: 'none',
-      imap_user: imap.user,
-      imap_secret: seal(imap.password, `mailbox:${id}:imap`, [key]),
-      smtp_host: '127.0.0.1',
-      smtp_port: smtpPort,
-      smtp_tls: 'none',
-      smtp_user: null,
-      sub_addressing: 'plus',
-      undo_seconds: 0,
-    }),
-  )
+  await addDeskMailbox(servers.database.db, { key: secretKey, ...servers })
 }

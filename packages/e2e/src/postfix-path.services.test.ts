@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import {
   createTestDatabase,
+  type DeskProcess,
   type DovecotServer,
   freePort,
   type PostfixServer,
+  startDeskProcess,
   startDovecot,
   startPostfix,
   type TestDatabase,
@@ -15,7 +17,6 @@ import {
 import { ImapFlow } from 'imapflow'
 import { createTransport, type SendMailOptions } from 'nodemailer'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type DeskProcess, startDeskProcess } from './desk-process.ts'
 import { prepareDatabase, secretKey } from './four-processes.ts'
 import { makeAdminToken } from './real-desk.ts'
 import {

@@ -1,8 +1,7 @@
 import { access, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { waitUntil } from '@maildesk/testkit'
+import { type DeskProcess, startDeskProcess, waitUntil } from '@maildesk/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type DeskProcess, startDeskProcess } from './desk-process.ts'
 import { makeDataDir } from './make-data-dir.ts'
 import {
   callApi,

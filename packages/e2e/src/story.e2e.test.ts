@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
+import { type DeskProcess, startDeskProcess } from '@maildesk/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type DeskProcess, startDeskProcess } from './desk-process.ts'
 import { makeDataDir } from './make-data-dir.ts'
 import { readSandboxFile } from './sandbox-client.ts'
 import { tellStory } from './story/tell-story.ts'

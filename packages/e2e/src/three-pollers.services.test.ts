@@ -4,14 +4,15 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import {
   createTestDatabase,
+  type DeskProcess,
   type DovecotServer,
+  startDeskProcess,
   startDovecot,
   type TestDatabase,
   waitUntil,
 } from '@maildesk/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { makeConversations } from './conversations.ts'
-import { type DeskProcess, startDeskProcess } from './desk-process.ts'
 import { prepareDatabase, secretKey } from './four-processes.ts'
 
 // Three pollers on one mailbox: one reads, the others stand by.

@@ -1,7 +1,6 @@
 import { rm } from 'node:fs/promises'
-import { waitUntil } from '@maildesk/testkit'
+import { type DeskProcess, startDeskProcess, waitUntil } from '@maildesk/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type DeskProcess, startDeskProcess } from './desk-process.ts'
 import { makeDataDir } from './make-data-dir.ts'
 import {
   listTickets,

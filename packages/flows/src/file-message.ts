@@ -75,7 +75,7 @@ export async function fileMessage(
     html: email.html === null || isRebuilt ? null : databaseText(email.html),
     text_ranges: how.isFirst || isRebuilt ? null : await writtenNow(tx, email, ticketId),
     // The order in a ticket follows the ledger, which the sender cannot write; the Date field decides nothing.
-    created_at: how.writtenAt ?? row.received_at,
+    ...(how.writtenAt ? { created_at: how.writtenAt } : {}),
     is_from_customer: sender.role === 'customer',
     is_internal: how.internal,
     is_unverified: how.unverified,

@@ -227,3 +227,33 @@ test('the order in a ticket is the order of arrival, whatever Date says', async 
     .pluck('message_text')
   expect(texts[1]).toContain('second')
 })
+
+test('mails that came within one millisecond stand in the order of arrival, whichever is filed first', async () => {
+  const ada = aPerson()
+  const question = { From: ada, To: mailbox.address, 'Message-ID': `<a.${ada}>` }
+  const { ticket_id } = await fileMail(desk, mailbox, rawMail(question))
+  const answer = (body: string) =>
+    receiveMail(desk, mailbox, rawMail({ From: ada, To: mailbox.address, 'In-Reply-To': `<a.${ada}>`, body }))
+  const [second, third] = [await answer('second\r\n'), await answer('third\r\n')]
+  for (const [id, microseconds] of [
+    [second, 100],
+    [third, 200],
+  ] as const)
+    await desk
+      .db('inbound_emails')
+      .where({ id })
+      .update({
+        received_at: desk.db.raw(
+          "date_trunc('second', now()) + interval '1 hour' + ? * interval '1 microsecond'",
+          [microseconds],
+        ),
+      })
+  await fileEmail(desk, third)
+  await fileEmail(desk, second)
+  const texts = await desk
+    .db('messages')
+    .where({ ticket_id })
+    .orderBy(['created_at', 'id'])
+    .pluck('message_text')
+  expect(texts.slice(1)).toEqual([expect.stringContaining('second'), expect.stringContaining('third')])
+})

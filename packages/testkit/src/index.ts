@@ -1,5 +1,6 @@
 /* What the tests of every package share: real servers, databases and ways to wait. Never imported outside tests. */
 
+export { addDeskMailbox, type DeskMailbox } from './add-desk-mailbox.ts'
 export { anAddress, anEmail, aPart, type EmailFields } from './an-email.ts'
 export {
   describeJobQueueContract,
@@ -11,6 +12,7 @@ export { freePort } from './free-port.ts'
 export { quietLog } from './quiet-log.ts'
 export { anId, seedInbound, seedMailbox, seedMessage, seedTicket, seedUser } from './seed.ts'
 export { seededRandom } from './seeded-random.ts'
+export { type DeskProcess, startDeskProcess } from './services/desk-process.ts'
 export type { SinkTransaction } from './services/smtp-conversation.ts'
 export type { SinkAction, SinkStage, SinkStep } from './services/smtp-script.ts'
 export { type DovecotOptions, type DovecotServer, startDovecot } from './services/start-dovecot.ts'

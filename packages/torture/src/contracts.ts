@@ -77,6 +77,7 @@ export interface Snapshot {
     readonly rawKey: string
     readonly uidValidity: string | null
     readonly uid: number | null
+    /** Milliseconds with the microseconds as their fraction, as all times of rows: many mails are received within one. */
     readonly receivedAt: number
     readonly finishedAt: number | null
   }[]
@@ -108,8 +109,15 @@ export interface Snapshot {
   }[]
   /** Key of each blob → whether its bytes have that hash. */
   readonly blobs: ReadonlyMap<string, boolean>
+  /**
+   * Whether the raw mail of a row ends in the bytes that were delivered (`MadeMail.raw`; Dovecot puts fields above them and
+   * changes nothing else), by the row's id. Rows left out are not judged by it.
+   */
+  readonly endsAsDelivered?: ReadonlyMap<string, boolean>
   /** SHA-256 of each mail that lies in the mailbox, by `uidvalidity/uid`. */
   readonly mailbox: ReadonlyMap<string, string>
+  /** Those of them that bear a flag, such as \Seen, by `uidvalidity/uid`. */
+  readonly flagged?: ReadonlySet<string>
 }
 
 /** The invariants of the fault tests; docs/torture.md says each in a sentence. */
@@ -180,10 +188,12 @@ export interface Rig {
   /** Folder of the blob store. */
   readonly storage: string
   readonly ledgers: Ledgers
-  /** Delivers by LMTP, again until Dovecot said 250 once, and writes it down. */
-  deliver(mail: MadeMail): Promise<void>
+  /** Delivers by LMTP, again until Dovecot said 250 once, and writes it down; to the desk's address unless told. */
+  deliver(mail: MadeMail, to?: string): Promise<void>
   /** Answers a ticket through the API with an Idempotency-Key, again until 2xx came, and writes it down. */
-  reply(ticketId: string, mark: string): Promise<Accepted>
+  reply(ticketId: string, mark: string, uploads?: readonly string[]): Promise<Accepted>
+  /** Uploads a small file to a ticket, again until 2xx came. @returns its id. */
+  upload(ticketId: string, filename: string): Promise<string>
   /** Arms one failpoint in whichever process comes by first. */
   arm(point: {
     readonly name: FailpointName

@@ -22,6 +22,10 @@ export const generators: readonly Generator[] = [
     generate: async () => (await import('./error-page.ts')).describeErrors(),
   },
   {
+    file: 'docs/generated/failpoints.md',
+    generate: async () => (await import('./failpoint-page.ts')).describeFailpoints(),
+  },
+  {
     file: 'docs/generated/inbound-rules.md',
     generate: async () => (await import('./inbound-rule-page.ts')).describeInboundRules(),
   },

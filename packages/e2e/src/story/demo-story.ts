@@ -1,6 +1,6 @@
 // `npm run demo:story`: a desk of its own, the story, and nothing left behind.
 import { rm } from 'node:fs/promises'
-import { startDeskProcess } from '../desk-process.ts'
+import { startDeskProcess } from '@maildesk/testkit'
 import { makeDataDir } from '../make-data-dir.ts'
 import { readSandboxFile } from '../sandbox-client.ts'
 import { tellStory } from './tell-story.ts'

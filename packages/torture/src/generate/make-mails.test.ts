@@ -54,6 +54,7 @@ describe('made mail', () => {
   test('is only of the kinds that a story wants', () => {
     const few = makeMails({ ...plan, count: 12, shape: ['plain', 'reply'] })
     expect(new Set(few.map(({ kind }) => kind))).toEqual(new Set(['plain', 'reply']))
+    expect(few.flatMap(({ attachments }) => attachments)).toEqual([])
     expect(() => makeMails({ ...plan, shape: ['reply'] })).toThrow('opens something')
   })
 

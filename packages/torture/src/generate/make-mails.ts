@@ -11,7 +11,7 @@ export interface MailPlan {
   readonly count: number
   /** Address of the desk. */
   readonly to: string
-  /** Only these kinds; all unless told. One of them must open something. */
+  /** Only these kinds, replies looking like them too; all unless told. One of them must open something. */
   readonly shape?: readonly MailKind[]
 }
 
@@ -23,6 +23,9 @@ export interface GeneratedMail extends MadeMail {
 const earliestDate = Date.UTC(2099, 0, 1)
 const dateSpread = 365 * 24 * 60 * 60 * 1000
 
+/** Domains of the customers: of one domain, only so many mails are acknowledged within an hour. */
+const domains = 50
+
 const replyKinds = ['plain', 'html', 'attachments', 'odd-subject'] as const
 
 /**
@@ -32,7 +35,7 @@ const replyKinds = ['plain', 'html', 'attachments', 'odd-subject'] as const
 export function makeMails({ seed, count, to, shape = mailKinds }: MailPlan): GeneratedMail[] {
   const random = seededRandom(seed)
   const kinds = dealKinds(shape, random)
-  const maker = new Maker(seed, to, random)
+  const maker = new Maker({ seed, to, shape }, random)
   const mails: GeneratedMail[] = []
   for (let index = 0; index < count; index += 1) {
     const isReply = index % 3 === 2 && shape.includes('reply')
@@ -54,6 +57,7 @@ interface Identity {
 class Maker {
   readonly #seed: number
   readonly #to: string
+  readonly #replyKinds: readonly ContentKind[]
   readonly #random: () => number
   readonly #files: readonly MadeFile[]
   /** Filed, of people, and with a Message-ID that is theirs alone. */
@@ -62,9 +66,11 @@ class Maker {
   readonly #threads = new Map<string, readonly string[]>()
   readonly #answered = new Set<string>()
 
-  constructor(seed: number, to: string, random: () => number) {
+  constructor({ seed, to, shape }: Required<Omit<MailPlan, 'count'>>, random: () => number) {
     this.#seed = seed
     this.#to = to
+    const wanted = replyKinds.filter((kind) => shape.includes(kind))
+    this.#replyKinds = wanted.length > 0 ? wanted : ['plain']
     this.#random = random
     this.#files = sharedFiles(random)
   }
@@ -76,7 +82,7 @@ class Maker {
     const above = this.#threads.get(parent.mark) ?? []
     this.#answered.add(parent.mark)
     const messageId = this.#idOf(index)
-    const mail = this.#make(index, 'reply', pick(replyKinds, this.#random), {
+    const mail = this.#make(index, 'reply', pick(this.#replyKinds, this.#random), {
       messageId,
       rootMark: parent.rootMark,
       from: parent.from,
@@ -92,7 +98,7 @@ class Maker {
   /** A mail of this kind, or a plain one where it needs an earlier mail and there is none. */
   open(index: number, kind: OpeningKind): GeneratedMail {
     if (kind === 'duplicate') return this.#again(index) ?? this.open(index, 'plain')
-    const from = `customer-${this.#seed}-${index}@customer.test`
+    const from = `customer-${this.#seed}-${index}@customer-${index % domains}.test`
     const own: Identity = { messageId: this.#idOf(index), rootMark: this.#markOf(index), from, fields: [] }
     if (kind === 'reused-message-id') {
       const victim = this.#takeVictim()

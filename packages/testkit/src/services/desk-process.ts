@@ -2,9 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { waitUntil } from '@maildesk/testkit'
+import { waitUntil } from '../wait-until.ts'
 
-const root = fileURLToPath(new URL('../../..', import.meta.url))
+const root = fileURLToPath(new URL('../../../..', import.meta.url))
 /** Log lines kept of each process, for the message of a failing test. */
 const keptLines = 400
 
@@ -26,13 +26,16 @@ export interface DeskProcess {
   restart(): void
 }
 
-/** Starts `node <file> <args>` with nothing of this process's environment but PATH and `env`. */
+/**
+ * Starts `node <file> <args>` with nothing of this process's environment but PATH and `env`. `onEnd` is called after the
+ * end of each life.
+ */
 export function startDeskProcess(
   name: string,
   file: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  cwd = root,
+  { cwd = root, onEnd = () => undefined }: { cwd?: string; onEnd?: () => void } = {},
 ): DeskProcess {
   let lines: string[] = []
   let life: string[] = []
@@ -46,6 +49,7 @@ export function startDeskProcess(
       env: { PATH: process.env.PATH ?? '', LOG_FORMAT: 'json', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    child.once('exit', onEnd)
     child.stdout?.on('data', (chunk: Buffer) => {
       printed += chunk.toString()
     })
@@ -67,7 +71,7 @@ export function startDeskProcess(
         intervalMs: 50,
         what: `"${text}" in the log of ${name}`,
       }).catch((error: Error) => {
-        throw new Error(`${error.message}\n${life.join('').slice(-4000)}`, { cause: error })
+        throw new Error(`${error.message}\n${lines.join('').slice(-4000)}`, { cause: error })
       })
     },
     async kill(signal) {

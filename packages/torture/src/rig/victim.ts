@@ -1,0 +1,76 @@
+// A desk process that is started again whenever it ends, as any supervisor would.
+import { setTimeout as delay } from 'node:timers/promises'
+import { type DeskProcess, startDeskProcess, waitUntil } from '@maildesk/testkit'
+import type { Victim } from '../contracts.ts'
+
+export interface KeptVictim extends Victim {
+  /** Ends it for good. */
+  dismiss(): Promise<void>
+}
+
+/** A life shorter than this is followed by a pause, so that what cannot start does not eat the machine; milliseconds. */
+const shortLifeMs = 500
+
+/** Starts `apps/<app>` and keeps it. */
+export function keepVictim(
+  name: Victim['name'],
+  app: string,
+  settings: Readonly<Record<string, string>>,
+): KeptVictim {
+  let env = settings
+  let isKept = true
+  let lives = 1
+  let startedAt = performance.now()
+  let process: DeskProcess
+
+  const start = () =>
+    startDeskProcess(name, `apps/${app}/src/main.ts`, [], env, { onEnd: () => void startAgain() })
+
+  async function startAgain() {
+    if (!isKept) return
+    if (performance.now() - startedAt < shortLifeMs) await delay(shortLifeMs)
+    if (!isKept) return
+    lives += 1
+    startedAt = performance.now()
+    process.restart()
+  }
+
+  process = start()
+  return {
+    name,
+    pid: () => process.pid(),
+    isRunning: () => process.isRunning(),
+    async signal(signal) {
+      const pid = process.pid()
+      if (signal === 'SIGSTOP' || signal === 'SIGCONT') {
+        if (pid !== undefined && process.isRunning()) globalThis.process.kill(pid, signal)
+        return
+      }
+      const before = lives
+      await process.kill(signal)
+      await waitUntil(() => !isKept || lives > before || undefined, {
+        timeoutMs: 10_000,
+        intervalMs: 10,
+        what: `${name} to be started again`,
+      })
+    },
+    ready: (timeoutMs = 15_000) => process.waitForLog('"msg":"ready"', timeoutMs),
+    lives: () => lives,
+    async restartWith(more) {
+      isKept = false
+      await process.kill('SIGTERM')
+      env = { ...env, ...more }
+      isKept = true
+      lives += 1
+      startedAt = performance.now()
+      process = start()
+    },
+    log: () => process.log(),
+    async dismiss() {
+      isKept = false
+      const pid = process.pid()
+      if (pid !== undefined && process.isRunning()) globalThis.process.kill(pid, 'SIGCONT')
+      await process.kill('SIGTERM')
+    },
+  }
+}
