@@ -5,8 +5,8 @@ import { errorText } from '@maildesk/core'
 import type { Backend, Outcome, Scenario, Tier } from './contracts.ts'
 import { type ToldOutcome, tellOutcomes } from './report/index.ts'
 import { openRig } from './rig/open-rig.ts'
-import { outcomeOf } from './scenarios/outcome.ts'
 import { scenarios } from './scenarios/index.ts'
+import { outcomeOf } from './scenarios/outcome.ts'
 
 const tiers: readonly Tier[] = ['commit', 'landing', 'release']
 const backends: readonly Backend[] = ['redis', 'postgres']
@@ -21,6 +21,8 @@ Starts whole desks between real servers, breaks them, and accounts for every mai
   --scenario NAME                only this one; may be given several times
   --backend redis|postgres       only this queue
   --only WHAT                    only this failpoint, code or fault of a scenario; may be given several times
+  --minutes N                    how long mail pours in, in the scenario soak
+  --rate N                       mails per second, in the scenario soak
   --seed N                       what decides mails, victims and moments; printed by every run
   --json                         print one JSON document
   --list                         print the scenarios
@@ -40,6 +42,8 @@ const { values } = parseArgs({
     scenario: { type: 'string', multiple: true, default: [] },
     backend: { type: 'string' },
     only: { type: 'string', multiple: true, default: [] },
+    minutes: { type: 'string' },
+    rate: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     json: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
@@ -57,11 +61,14 @@ async function main(): Promise<void> {
   const tasks = tasksOf(tier)
   const startedAt = performance.now()
   const told: ToldOutcome[] = []
-  say(`tier ${tier}, seed ${seed}: ${tasks.map(({ scenario, backend }) => `${scenario.name}/${backend}`).join(', ')}`)
+  say(
+    `tier ${tier}, seed ${seed}: ${tasks.map(({ scenario, backend }) => `${scenario.name}/${backend}`).join(', ')}`,
+  )
   const waiting = [...tasks]
   await Promise.all(
     Array.from({ length: lanes }, async () => {
-      for (let task = waiting.shift(); task; task = waiting.shift()) told.push(await runTask(task, tier, seed))
+      for (let task = waiting.shift(); task; task = waiting.shift())
+        told.push(await runTask(task, tier, seed))
     }),
   )
   const { sentence, lines, ok } = tellOutcomes(told, seed, (performance.now() - startedAt) / 1000)
@@ -71,7 +78,13 @@ async function main(): Promise<void> {
 }
 
 function tasksOf(tier: Tier): Task[] {
-  const named = values.scenario.map((name) => oneOf('--scenario', name, scenarios.map((one) => one.name)))
+  const named = values.scenario.map((name) =>
+    oneOf(
+      '--scenario',
+      name,
+      scenarios.map((one) => one.name),
+    ),
+  )
   const only = values.backend === undefined ? undefined : oneOf('--backend', values.backend, backends)
   return scenarios
     .filter(({ name }) => named.length === 0 || named.includes(name))
@@ -96,6 +109,8 @@ async function runTask({ scenario, backend }: Task, tier: Tier, seed: number): P
       backend,
       seed,
       only: values.only,
+      ...(values.minutes === undefined ? {} : { minutes: wholeNumber('--minutes', values.minutes) }),
+      ...(values.rate === undefined ? {} : { rate: wholeNumber('--rate', values.rate) }),
       progress: (line) => say(`${about} ${seconds()}: ${line}`),
       openRig: (options) => openRig({ backend, seed, ...options }),
     })

@@ -20,8 +20,8 @@ const patienceMs = 180_000
 /** A mail small enough to cost nothing, and large enough to be streamed as large ones are. */
 const warmBytes = 600 * 1024
 
-/** Small mails through everything first, so that what is measured is the mails and not the start. */
-export async function warmUp(rig: Rig, mails = 8): Promise<void> {
+/** Mails through everything first, so that what is measured is the big ones and not the start. */
+export async function warmUp(rig: Rig, mails = 16): Promise<number> {
   const line = 'A line of text that somebody wrote, more or less.\r\n'
   const before = await endedMails(rig)
   for (let at = 0; at < mails; at += 1) {
@@ -31,6 +31,7 @@ export async function warmUp(rig: Rig, mails = 8): Promise<void> {
     await rig.dovecot.deliver(rig.support, raw, `warm-${at}@made.example`)
   }
   await waitForEnds(rig, before + mails)
+  return mails
 }
 
 /** Delivers one mail of each shape at the same time and looks until the last has its ticket. */
