@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmod, mkdtemp, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -40,6 +40,43 @@ test('the same bytes twice are one blob, and nothing temporary stays', async () 
   expect(second).toEqual(first)
   expect(await readdir(join(folder, 'tmp'))).toEqual([])
   expect(await readdir(join(folder, 'blobs', first.key.slice(0, 2)))).toEqual([first.key])
+})
+
+test('a source may fill the same buffer again and again', async () => {
+  const store = await open()
+  async function* lines() {
+    const buffer = Buffer.alloc(4)
+    for (const line of ['one ', 'two ', 'end.']) {
+      buffer.write(line)
+      yield buffer
+    }
+  }
+  const { key } = await store.put(lines())
+  expect(key).toBe(sha256('one two end.'))
+})
+
+test('a copy has the same bytes, goes into no file that is there, and is never of a broken blob', async () => {
+  const store = await open()
+  const long = 'a line that is long enough for many reads\n'.repeat(20_000)
+  const { key } = await store.put([Buffer.from(long)])
+  const copy = join(folder, 'copy')
+  await store.copyTo(key, copy)
+  expect(await readFile(copy, 'utf8')).toBe(long)
+  await expect(store.copyTo(key, copy)).rejects.toMatchObject({ code: 'blob.unavailable' })
+  await expect(store.copyTo(sha256('nothing') as BlobKey, join(folder, 'none'))).rejects.toMatchObject({
+    code: 'blob.missing',
+  })
+  await truncate(join(folder, 'blobs', key.slice(0, 2), key), 3)
+  await expect(store.copyTo(key, join(folder, 'short'))).rejects.toMatchObject({ code: 'blob.corrupt' })
+})
+
+test('chunks that were handed out stay as they were', async () => {
+  const store = await open()
+  const { key } = await store.put([Buffer.from('a'.repeat(300_000)), Buffer.from('b'.repeat(300_000))])
+  const chunks: Uint8Array[] = []
+  for await (const chunk of await store.open(key)) chunks.push(chunk)
+  expect(chunks.length).toBeGreaterThan(1)
+  expect(sha256(Buffer.concat(chunks).toString())).toBe(key)
 })
 
 test('a source that fails leaves nothing behind and its own error passes through', async () => {

@@ -14,6 +14,8 @@ import {
 } from '@maildesk/core'
 import { failpoint } from '@maildesk/failpoints'
 
+/** Bytes read at once. */
+const readBytes = 256 * 1024
 /** Temporary files older than this belong to a process that died. */
 const abandonedAfterMs = 36 * 60 * 60 * 1000
 
@@ -68,7 +70,17 @@ class FileBlobStore implements ListableBlobStore {
   async open(key: BlobKey): Promise<AsyncIterable<Uint8Array>> {
     if ((await this.sizeOf(key)) === undefined) throw missing(key)
     // Opened when it is first read, so that whoever asks and then does not read holds nothing.
-    return checked(() => this.#openFile(key), key)
+    return ownCopies(checked(() => this.#openFile(key), key))
+  }
+
+  async copyTo(key: BlobKey, path: string): Promise<void> {
+    const file = await guard('copy', () => open(path, 'wx', 0o600))
+    try {
+      for await (const chunk of checked(() => this.#openFile(key), key))
+        await guard('copy', () => file.writeFile(chunk))
+    } finally {
+      await file.close()
+    }
   }
 
   async read(key: BlobKey): Promise<Uint8Array> {
@@ -153,15 +165,16 @@ async function write(
   return { key: hash.digest('hex') as BlobKey, size }
 }
 
+/** Hands out the same buffer again and again. */
 async function* checked(openFile: () => Promise<FileHandle>, key: BlobKey): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256')
   const file = await openFile()
   try {
-    const buffer = Buffer.allocUnsafe(256 * 1024)
+    const buffer = Buffer.allocUnsafe(readBytes)
     for (;;) {
       const { bytesRead } = await guard('read', () => file.read(buffer, 0, buffer.length))
       if (bytesRead === 0) break
-      const chunk = Buffer.from(buffer.subarray(0, bytesRead))
+      const chunk = buffer.subarray(0, bytesRead)
       hash.update(chunk)
       yield chunk
     }
@@ -170,6 +183,10 @@ async function* checked(openFile: () => Promise<FileHandle>, key: BlobKey): Asyn
   }
   const found = hash.digest('hex')
   if (found !== key) throw new MaildeskError('blob.corrupt', `blob ${key} holds other bytes`, { key, found })
+}
+
+async function* ownCopies(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) yield Buffer.from(chunk)
 }
 
 async function makeFolder(path: string, durable: boolean): Promise<void> {

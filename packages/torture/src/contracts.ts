@@ -270,6 +270,10 @@ export interface ScenarioContext {
   readonly backend: Backend
   readonly seed: number
   readonly progress: (line: string) => void
+  /** How long mail pours in, where a scenario goes by time; its own length unless told. */
+  readonly minutes?: number
+  /** Mails per second, where a scenario goes by time; its own rate unless told. */
+  readonly rate?: number
   /** Only these failpoints, codes or faults; all when empty. */
   readonly only: readonly string[]
   readonly openRig: (options?: Partial<RigOptions>) => Promise<Rig>
