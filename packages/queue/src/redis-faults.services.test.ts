@@ -2,15 +2,21 @@ import { randomUUID } from 'node:crypto'
 import type { JobQueue } from '@maildesk/core'
 import { freePort, quietLog, type RedisServer, startRedis, waitUntil } from '@maildesk/testkit'
 import { Redis } from 'ioredis'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { openJobQueue, type RunningWorkers, runWorkers } from './index.ts'
 import { type Answers, healed, noteAnswers } from './testing/answers.ts'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    queueRounds: number
+  }
+}
 
 const commandTimeoutMs = 2000
 /** What a slow machine may add to a timeout, milliseconds. */
 const slackMs = 1500
-/** How often the server is wiped; more before a release. */
-const rounds = Number(process.env.MAILDESK_QUEUE_ROUNDS ?? 10)
+/** How often the server is wiped: MAILDESK_QUEUE_ROUNDS, read in vitest.config.ts; more before a release. */
+const rounds = inject('queueRounds')
 const roundMs = 15_000
 
 let redis: RedisServer

@@ -48,8 +48,8 @@ export interface ProcessesUnderTest {
 
 const LONG_TEST_MS = 120_000
 /**
- * A worker that stands still keeps its place in Redis's waiting line, and with it the wake-up that it does not hear: the
- * others look by themselves after this (BullMQ's drainDelay of 5 s, and what a slow machine adds).
+ * A worker that stands still seems to keep its place in Redis's waiting line, and with it a wake-up that it does not hear:
+ * the others look by themselves after this (BullMQ's drainDelay of 5 s, and what a slow machine adds).
  */
 const MISSED_WAKE_UP_MS = 10_000
 /** A job that is killed this often is still handed out. */
