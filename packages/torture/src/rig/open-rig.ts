@@ -144,7 +144,7 @@ async function open(
     .map((name) => keep(name, 'worker'))
   const api = keep('api', 'api')
   const all = [poller, ...workers, api]
-  await Promise.all(all.map((victim) => victim.ready()))
+  await Promise.all(all.map((victim) => victim.ready(60_000)))
 
   const apiUrl = `http://127.0.0.1:${apiPort}`
   const storage = join(folder, 'storage')
