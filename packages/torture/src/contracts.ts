@@ -188,10 +188,12 @@ export interface Rig {
   /** Folder of the blob store. */
   readonly storage: string
   readonly ledgers: Ledgers
-  /** Delivers by LMTP, again until Dovecot said 250 once, and writes it down. */
-  deliver(mail: MadeMail): Promise<void>
+  /** Delivers by LMTP, again until Dovecot said 250 once, and writes it down; to the desk's address unless told. */
+  deliver(mail: MadeMail, to?: string): Promise<void>
   /** Answers a ticket through the API with an Idempotency-Key, again until 2xx came, and writes it down. */
-  reply(ticketId: string, mark: string): Promise<Accepted>
+  reply(ticketId: string, mark: string, uploads?: readonly string[]): Promise<Accepted>
+  /** Uploads a small file to a ticket, again until 2xx came. @returns its id. */
+  upload(ticketId: string, filename: string): Promise<string>
   /** Arms one failpoint in whichever process comes by first. */
   arm(point: {
     readonly name: FailpointName

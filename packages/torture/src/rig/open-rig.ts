@@ -130,6 +130,8 @@ async function open(
     MAILDESK_SECRET_KEY: secretKey,
     MAILDESK_FAILPOINTS: control,
     PORT: String(apiPort),
+    // Processes start again hundreds of times.
+    NODE_COMPILE_CACHE: join(tmpdir(), 'maildesk-torture-compiled'),
     ...quickSettings,
     ...settings,
   }
@@ -189,26 +191,40 @@ async function open(
     all,
     storage,
     ledgers,
-    async deliver(mail: MadeMail) {
+    async deliver(mail: MadeMail, to = support) {
       await askUntilAnswered(`delivery of ${mail.mark}`, async () => {
-        await dovecot.deliver(support, mail.raw, mail.from)
+        await dovecot.deliver(to, mail.raw, mail.from)
         return true
       })
       delivered.push({ mail, at: Date.now() })
     },
-    async reply(ticketId, mark) {
+    async reply(ticketId, mark, uploads = []) {
       const idempotencyKey = randomUUID()
       const answer = await askUntilAnswered(`answer ${mark}`, () =>
         call(`/api/v1/tickets/${ticketId}/messages`, {
           method: 'POST',
           headers: { 'content-type': 'application/json', 'idempotency-key': idempotencyKey },
-          body: JSON.stringify({ message_text: `An answer. [${mark}]` }),
+          body: JSON.stringify({ message_text: `An answer. [${mark}]`, attachment_ids: uploads }),
         }),
       )
       const { id } = answer as { id: string }
       const kept = { idempotencyKey, ticketId, messageId: id, mark, at: Date.now() }
       accepted.push(kept)
       return kept
+    },
+    async upload(ticketId, filename) {
+      const idempotencyKey = randomUUID()
+      const kept = await askUntilAnswered(`upload ${filename}`, () => {
+        const form = new FormData()
+        form.set('ticket_id', ticketId)
+        form.set('file', new Blob([`The file ${filename}.\n`], { type: 'text/plain' }), filename)
+        return call('/api/v1/attachments', {
+          method: 'POST',
+          headers: { 'idempotency-key': idempotencyKey },
+          body: form,
+        })
+      })
+      return (kept as { id: string }).id
     },
     arm(point): ArmedPoint {
       armings += 1

@@ -1,0 +1,155 @@
+// Every step of the product is the last one of a process, once at its first and once at its last time in a story.
+import { type FailpointName, failpointNames } from '@maildesk/failpoints'
+import type {
+  Account,
+  ArmedPoint,
+  Outcome,
+  Rig,
+  Scenario,
+  ScenarioContext,
+  Violation,
+} from '../../contracts.ts'
+import { outcomeOf } from '../outcome.ts'
+import { storyOf, storySettings, type Telling } from './stories.ts'
+
+type Moment = 'first' | 'last'
+
+interface Case {
+  readonly name: FailpointName
+  readonly moment: Moment
+}
+
+/** Cases between two looks at everything that was kept; between them each case must only come to rest. */
+const casesPerAccount = 12
+/** How long a process may take to come by, milliseconds. */
+const fireTimeoutMs = 25_000
+const restLimitMs = 60_000
+const momentsOf = { commit: ['first'], landing: ['first', 'last'], release: ['first', 'last'] } as const
+
+async function run(context: ScenarioContext): Promise<Outcome> {
+  const { tier, backend, only, progress } = context
+  const cases = casesOf(momentsOf[tier], only)
+  const mine =
+    tier === 'commit' ? cases.filter((_, index) => index % 2 === (backend === 'redis' ? 0 : 1)) : cases
+  const rig = await context.openRig({ settings: storySettings })
+  const sweeping = new Sweep(rig, context.seed)
+  try {
+    for (const [index, one] of mine.entries()) {
+      await sweeping.tell(one)
+      if (index % casesPerAccount === casesPerAccount - 1) await sweeping.look()
+      if (index % 10 === 9) progress(`${index + 1} of ${mine.length} failpoints`)
+    }
+    await sweeping.look()
+    return sweeping.outcome()
+  } finally {
+    await rig.stop()
+  }
+}
+
+/** All there are, or those named, such as `send.marked` or `send.marked:last`. */
+function casesOf(moments: readonly Moment[], only: readonly string[]): Case[] {
+  const all = moments.flatMap((moment) => failpointNames.map((name) => ({ name, moment })))
+  if (only.length === 0) return all
+  const named = failpointNames
+    .flatMap((name) => (['first', 'last'] as const).map((moment) => ({ name, moment })))
+    .filter(({ name, moment }) => only.includes(name) || only.includes(`${name}:${moment}`))
+  if (named.length === 0) throw new RangeError(`no failpoint is called ${only.join(', ')}`)
+  return named
+}
+
+class Sweep {
+  readonly #rig: Rig
+  readonly #seed: number
+  /** How often each is hit in its story. */
+  readonly #hits = new Map<FailpointName, number>()
+  #tellings = 0
+  #fired = 0
+  #drainedMs = 0
+  #account: Account | undefined
+  readonly #violations: Violation[] = []
+
+  constructor(rig: Rig, seed: number) {
+    this.#rig = rig
+    this.#seed = seed
+  }
+
+  async tell({ name, moment }: Case): Promise<void> {
+    const nth = moment === 'first' ? 1 : await this.#countHits(name)
+    let armed: ArmedPoint | undefined
+    try {
+      await this.#tellStory(name, () => {
+        armed = this.#rig.arm({ name, nth, action: 'kill' })
+      })
+      if (await armed?.fired(fireTimeoutMs)) this.#fired += 1
+      else
+        this.#blame({ kind: 'other', detail: `${name} was not hit a ${nth}. time in its story (${moment})` })
+      armed?.disarm()
+      this.#drainedMs = Math.max(this.#drainedMs, await this.#rig.drained(restLimitMs))
+    } catch (error) {
+      armed?.disarm()
+      this.#blame({ kind: 'late', detail: `after ${name} (${moment}): ${errorIn(error)}` })
+    }
+  }
+
+  /** Everything that was kept so far. */
+  async look(): Promise<void> {
+    this.#account = await this.#rig.account()
+  }
+
+  outcome(): Outcome {
+    return outcomeOf(this.#account ?? {}, {
+      kills: this.#fired,
+      failpoints: this.#fired,
+      drainedMs: this.#drainedMs,
+      violations: this.#violations,
+    })
+  }
+
+  /** The last time in a story is known once it was told without harm. */
+  async #countHits(name: FailpointName): Promise<number> {
+    const known = this.#hits.get(name)
+    if (known !== undefined) return known
+    const { hits } = await this.#rig.counting(async () => {
+      await this.#tellStory(name, () => undefined)
+      await this.#rig.drained(restLimitMs)
+    })
+    // One telling counts for all whose story it is.
+    for (const [other, count] of hits) if (storyOf(other) === storyOf(name)) this.#hits.set(other, count)
+    return this.#hits.get(name) ?? 1
+  }
+
+  async #tellStory(name: FailpointName, arm: Telling['arm']): Promise<void> {
+    this.#tellings += 1
+    const seed = this.#seed * 10_000 + this.#tellings * 10
+    await storyOf(name)({
+      rig: this.#rig,
+      seed,
+      arm,
+      first: async (other, action) => {
+        const armed = this.#rig.arm({ name: other, nth: 1, action })
+        return async () => {
+          if (!(await armed.fired(fireTimeoutMs))) throw new Error(`${other} was not hit`)
+        }
+      },
+    })
+  }
+
+  #blame(violation: Omit<Violation, 'invariant'>): void {
+    this.#violations.push({ invariant: 'I6', ...violation })
+  }
+}
+
+function errorIn(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+export const sweep: Scenario = {
+  name: 'sweep',
+  summary: 'A process is killed at every step of the product, at its first and at its last time in a story.',
+  backends: {
+    commit: ['redis', 'postgres'],
+    landing: ['redis', 'postgres'],
+    release: ['redis', 'postgres'],
+  },
+  run,
+}
