@@ -46,6 +46,8 @@ export async function startRedis({
         save: '',
         appendonly: appendonly ? 'yes' : 'no',
         'maxmemory-policy': maxmemoryPolicy,
+        // DEBUG SLEEP: one slow command that holds up all others.
+        'enable-debug-command': 'yes',
       }
       return { program, args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]) }
     },

@@ -19,6 +19,7 @@ import { createIdSource } from '@maildesk/runtime'
 import {
   addDeskMailbox,
   freePort,
+  startDeskProcess,
   startDovecot,
   startRedis,
   startSmtpSink,
@@ -177,6 +178,7 @@ async function open(
     backend,
     seed,
     db,
+    databaseUrl: postgres.url,
     support,
     apiUrl,
     adminToken,
@@ -189,6 +191,15 @@ async function open(
     workers,
     api,
     all,
+    async startAnother(app) {
+      const another = startDeskProcess(`another ${app}`, `apps/${app}/src/main.ts`, [], env)
+      const end = async () => {
+        await another.kill('SIGTERM')
+      }
+      onStop(end)
+      await another.waitForLog('"msg":"ready"')
+      return end
+    },
     storage,
     ledgers,
     async deliver(mail: MadeMail, to = support) {
