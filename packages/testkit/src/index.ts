@@ -28,6 +28,11 @@ export { type PostfixOptions, type PostfixServer, startPostfix } from './service
 export { type PostgresServer, startPostgres } from './services/start-postgres.ts'
 export { type RedisOptions, type RedisServer, startRedis } from './services/start-redis.ts'
 export { type SmtpSink, type SmtpSinkOptions, startSmtpSink } from './services/start-smtp-sink.ts'
-export { type ProxyDirection, startTcpProxy, type TcpProxy } from './services/start-tcp-proxy.ts'
+export {
+  type ProxyDirection,
+  type Swallowing,
+  startTcpProxy,
+  type TcpProxy,
+} from './services/start-tcp-proxy.ts'
 export { createTestDatabase, type TestDatabase } from './test-database.ts'
 export { type WaitOptions, waitUntil } from './wait-until.ts'

@@ -162,6 +162,8 @@ export interface Rig {
   readonly seed: number
   /** A pool of the harness's own, past all proxies. It heals by itself after a restart of PostgreSQL. */
   readonly db: Database
+  /** The same database, past all proxies. */
+  readonly databaseUrl: string
   readonly support: string
   readonly apiUrl: string
   readonly adminToken: string
@@ -185,6 +187,8 @@ export interface Rig {
   readonly workers: readonly Victim[]
   readonly api: Victim
   readonly all: readonly Victim[]
+  /** Starts one more process beside those that are kept. @returns what ends it. */
+  startAnother(app: 'poller' | 'worker'): Promise<() => Promise<void>>
   /** Folder of the blob store. */
   readonly storage: string
   readonly ledgers: Ledgers

@@ -22,6 +22,8 @@ export interface RedisServer extends HostedServer {
   readonly url: string
   /** Forgets every key of every database. */
   flushAll(): Promise<void>
+  /** Sends one inline command, such as `CONFIG SET maxmemory 1`. @throws Error when Redis does not answer +OK or a number. */
+  command(line: string): Promise<void>
 }
 
 /**
@@ -54,14 +56,16 @@ export async function startRedis({
     },
     isReady: async () => (await askRedis(port, 'PING')) === '+PONG',
   })
+  const command = async (line: string) => {
+    const reply = await askRedis(port, line)
+    if (!/^(\+OK|:)/.test(reply)) throw new Error(`Redis on port ${port} answered ${line} with: ${reply}`)
+  }
   return {
     ...server,
     port,
     url: `redis://127.0.0.1:${port}`,
-    async flushAll() {
-      const reply = await askRedis(port, 'FLUSHALL')
-      if (reply !== '+OK') throw new Error(`Redis on port ${port} answered FLUSHALL with: ${reply}`)
-    },
+    flushAll: () => command('FLUSHALL'),
+    command,
   }
 }
 

@@ -19,6 +19,7 @@ import { createIdSource } from '@maildesk/runtime'
 import {
   addDeskMailbox,
   freePort,
+  startDeskProcess,
   startDovecot,
   startPostgres,
   startRedis,
@@ -100,7 +101,7 @@ async function open(
   const [dovecot, sink, redis] = await Promise.all([
     startDovecot(),
     startSmtpSink(),
-    backend === 'redis' ? startRedis() : undefined,
+    backend === 'redis' ? startRedis({ debug: true }) : undefined,
   ])
   onStop(() => dovecot.stop())
   onStop(() => sink.stop())
@@ -146,7 +147,7 @@ async function open(
     .map((name) => keep(name, 'worker'))
   const api = keep('api', 'api')
   const all = [poller, ...workers, api]
-  await Promise.all(all.map((victim) => victim.ready()))
+  await Promise.all(all.map((victim) => victim.ready(60_000)))
 
   const apiUrl = `http://127.0.0.1:${apiPort}`
   const storage = join(folder, 'storage')
@@ -177,6 +178,7 @@ async function open(
     backend,
     seed,
     db,
+    databaseUrl: postgres.url,
     support,
     apiUrl,
     adminToken,
@@ -193,6 +195,15 @@ async function open(
     workers,
     api,
     all,
+    async startAnother(app) {
+      const another = startDeskProcess(`another ${app}`, `apps/${app}/src/main.ts`, [], env)
+      const end = async () => {
+        await another.kill('SIGTERM')
+      }
+      onStop(end)
+      await another.waitForLog('"msg":"ready"')
+      return end
+    },
     storage,
     ledgers,
     async deliver(mail: MadeMail, to = support) {
