@@ -5,7 +5,7 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Rig } from '../contracts.ts'
-import { during, type Fault, pause } from './fault.ts'
+import { during, type Fault, outage } from './fault.ts'
 
 const run = promisify(execFile)
 
@@ -50,7 +50,7 @@ const storageFull: Fault = {
           }
         }
       },
-      () => pause(random, 3000, 5000),
+      () => outage(random),
       async () => {
         await resize(rig, `${roomBytes}`)
       },
@@ -67,7 +67,7 @@ const storageGone: Fault = {
         await rename(join(storage, 'tmp'), join(storage, 'tmp-away'))
         await writeFile(join(storage, 'tmp'), 'a file where a folder is to be\n')
       },
-      () => pause(random, 3000, 5000),
+      () => outage(random),
       async () => {
         await rm(join(storage, 'tmp'))
         await rename(join(storage, 'tmp-away'), join(storage, 'tmp'))

@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Log } from '@maildesk/core'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@maildesk/embedded'
-import { freePort, quietLog, waitUntil } from '@maildesk/testkit'
+import { freePort, waitUntil } from '@maildesk/testkit'
 import type { Neighbour } from '../contracts.ts'
 
 export interface HostedPostgres extends Neighbour {
@@ -15,6 +16,9 @@ export interface HostedPostgres extends Neighbour {
 
 /** A crash of processes loses nothing that was written, synced or not: only a crash of the machine would. */
 const settings = { fsync: 'off', full_page_writes: 'off', max_connections: '150' }
+
+/** That the server ended is no news here, and what keeps it from starting is thrown. */
+const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} }
 
 export async function hostPostgres(): Promise<HostedPostgres> {
   const folder = await mkdtemp(join(tmpdir(), 'maildesk-torture-postgres-'))
@@ -27,7 +31,7 @@ export async function hostPostgres(): Promise<HostedPostgres> {
       shelters: [join(folder, 'shelter')],
       port,
       settings,
-      log: quietLog,
+      log: silentLog,
     })
   let server: EmbeddedPostgres = await start()
   const family = () => [server.pid, ...childrenOf(server.pid)]

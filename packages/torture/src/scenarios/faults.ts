@@ -36,9 +36,10 @@ async function run(context: ScenarioContext): Promise<Outcome> {
       const startedAt = performance.now()
       await flow.tell(fault)
       progress(`${fault.name} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
-      if (index % faultsPerAccount === faultsPerAccount - 1) await flow.look(fault.name)
+      if (index % faultsPerAccount === faultsPerAccount - 1)
+        await flow.look(`${fault.name} and those before it`)
     }
-    await flow.look('the last fault')
+    await flow.look('the last faults')
     return flow.outcome()
   } finally {
     await unmount?.()
@@ -167,19 +168,22 @@ class FaultyFlow {
 
   async look(after: string): Promise<void> {
     this.#account = await this.#rig.account()
-    for (const { detail } of this.#account.violations) {
+    for (const { invariant, kind, detail } of this.#account.violations) {
       if (this.#seen.has(detail)) continue
       this.#seen.add(detail)
-      this.#blame('I6', 'other', `first seen after ${after}: ${detail}`)
+      this.#blame(invariant, kind, `${detail} (first seen after ${after})`)
     }
   }
 
   outcome(): Outcome {
-    return outcomeOf(this.#account ?? {}, {
-      faults: this.#told,
-      drainedMs: this.#drainedMs,
-      violations: this.#violations,
-    })
+    return outcomeOf(
+      { ...this.#account, violations: [] },
+      {
+        faults: this.#told,
+        drainedMs: this.#drainedMs,
+        violations: this.#violations,
+      },
+    )
   }
 
   #blame(invariant: Violation['invariant'], kind: Violation['kind'], detail: string): void {
