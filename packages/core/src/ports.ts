@@ -20,22 +20,38 @@ export interface StoredBlob {
   readonly size: number
 }
 
+/** A blob as the store has it. */
+export interface KeptBlob extends StoredBlob {
+  /** When it was put last. */
+  readonly keptAt: Date
+}
+
 /**
  * Keeps bytes by their hash. A `put` that returned is durable (file and folder synced);
  * the same bytes twice are one blob.
  */
 export interface BlobStore {
-  /** @throws MaildeskError blob.unavailable when the bytes could not be made durable. */
+  /** Done with each chunk when it asks for the next: a source may fill the same buffer again.
+   *  @throws MaildeskError blob.unavailable when the bytes could not be made durable. */
   put(bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<StoredBlob>
   /** Streams the bytes, checking them against the hash while they pass.
    *  @throws MaildeskError blob.missing at once; blob.corrupt at the end of the stream. */
   open(key: BlobKey): Promise<AsyncIterable<Uint8Array>>
+  /** Writes the bytes into a new file of this machine that only we can read, at the cost of one small buffer.
+   *  @throws as `open`, and blob.unavailable when the file could not be written. */
+  copyTo(key: BlobKey, path: string): Promise<void>
   /** All the bytes of one blob; for those known to be small. @throws as `open`. */
   read(key: BlobKey): Promise<Uint8Array>
   /** Size in bytes, or undefined when the store does not hold it. */
   sizeOf(key: BlobKey): Promise<number | undefined>
   /** Proves that bytes can be written and read back. @throws MaildeskError blob.unavailable */
   probe(): Promise<void>
+}
+
+/** A store that can tell all it holds; for checks, not for the way of a mail. */
+export interface ListableBlobStore extends BlobStore {
+  /** Every blob that is kept, in no order, some at a time. @throws MaildeskError blob.unavailable */
+  list(): AsyncIterable<readonly KeptBlob[]>
 }
 
 /** Rings doorbells. A ring that fails is no loss: the sweeper rings again from the ledger. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chmod, mkdtemp, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -40,6 +40,43 @@ test('the same bytes twice are one blob, and nothing temporary stays', async () 
   expect(second).toEqual(first)
   expect(await readdir(join(folder, 'tmp'))).toEqual([])
   expect(await readdir(join(folder, 'blobs', first.key.slice(0, 2)))).toEqual([first.key])
+})
+
+test('a source may fill the same buffer again and again', async () => {
+  const store = await open()
+  async function* lines() {
+    const buffer = Buffer.alloc(4)
+    for (const line of ['one ', 'two ', 'end.']) {
+      buffer.write(line)
+      yield buffer
+    }
+  }
+  const { key } = await store.put(lines())
+  expect(key).toBe(sha256('one two end.'))
+})
+
+test('a copy has the same bytes, goes into no file that is there, and is never of a broken blob', async () => {
+  const store = await open()
+  const long = 'a line that is long enough for many reads\n'.repeat(20_000)
+  const { key } = await store.put([Buffer.from(long)])
+  const copy = join(folder, 'copy')
+  await store.copyTo(key, copy)
+  expect(await readFile(copy, 'utf8')).toBe(long)
+  await expect(store.copyTo(key, copy)).rejects.toMatchObject({ code: 'blob.unavailable' })
+  await expect(store.copyTo(sha256('nothing') as BlobKey, join(folder, 'none'))).rejects.toMatchObject({
+    code: 'blob.missing',
+  })
+  await truncate(join(folder, 'blobs', key.slice(0, 2), key), 3)
+  await expect(store.copyTo(key, join(folder, 'short'))).rejects.toMatchObject({ code: 'blob.corrupt' })
+})
+
+test('chunks that were handed out stay as they were', async () => {
+  const store = await open()
+  const { key } = await store.put([Buffer.from('a'.repeat(300_000)), Buffer.from('b'.repeat(300_000))])
+  const chunks: Uint8Array[] = []
+  for await (const chunk of await store.open(key)) chunks.push(chunk)
+  expect(chunks.length).toBeGreaterThan(1)
+  expect(sha256(Buffer.concat(chunks).toString())).toBe(key)
 })
 
 test('a source that fails leaves nothing behind and its own error passes through', async () => {
@@ -86,4 +123,18 @@ test('a folder that cannot be written is blob.unavailable and says which step', 
 
 test('a scheme without a driver is refused by name', async () => {
   await expect(openBlobStore('ftp://somewhere/')).rejects.toThrow('no driver for ftp:')
+})
+
+test('every kept blob is listed once with its size and time, and nothing else that lies around', async () => {
+  const store = await open()
+  const texts = Array.from({ length: 20 }, (_, index) => `blob ${index}`)
+  const keys: string[] = []
+  for (const text of [...texts, 'blob 1']) keys.push((await store.put([Buffer.from(text)])).key)
+  await writeFile(join(folder, 'blobs', keys[0]?.slice(0, 2) ?? '', 'notes.txt'), 'x')
+  const listed = (await Array.fromAsync(store.list())).flat()
+  expect(listed.map(({ key }) => key).sort()).toEqual([...new Set(keys)].sort())
+  expect(listed.find(({ key }) => key === sha256('blob 3'))).toEqual({
+    ...{ key: sha256('blob 3'), size: 6 },
+    keptAt: expect.any(Date),
+  })
 })

@@ -5,9 +5,17 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type BlobKey, type BlobStore, MaildeskError, type StoredBlob } from '@maildesk/core'
+import {
+  type BlobKey,
+  type KeptBlob,
+  type ListableBlobStore,
+  MaildeskError,
+  type StoredBlob,
+} from '@maildesk/core'
 import { failpoint } from '@maildesk/failpoints'
 
+/** Bytes read at once. */
+const readBytes = 256 * 1024
 /** Temporary files older than this belong to a process that died. */
 const abandonedAfterMs = 36 * 60 * 60 * 1000
 
@@ -23,7 +31,7 @@ export interface FileBlobStoreOptions {
 export async function openFileBlobStore(
   folder: string,
   { durable = true }: FileBlobStoreOptions = {},
-): Promise<BlobStore> {
+): Promise<ListableBlobStore> {
   const tmp = join(folder, 'tmp')
   const kept = join(folder, 'blobs')
   await guard('open', () => Promise.all([makeFolder(tmp, durable), makeFolder(kept, durable)]))
@@ -31,7 +39,7 @@ export async function openFileBlobStore(
   return new FileBlobStore(tmp, kept, durable)
 }
 
-class FileBlobStore implements BlobStore {
+class FileBlobStore implements ListableBlobStore {
   readonly #tmp: string
   readonly #kept: string
   readonly #durable: boolean
@@ -62,7 +70,17 @@ class FileBlobStore implements BlobStore {
   async open(key: BlobKey): Promise<AsyncIterable<Uint8Array>> {
     if ((await this.sizeOf(key)) === undefined) throw missing(key)
     // Opened when it is first read, so that whoever asks and then does not read holds nothing.
-    return checked(() => this.#openFile(key), key)
+    return ownCopies(checked(() => this.#openFile(key), key))
+  }
+
+  async copyTo(key: BlobKey, path: string): Promise<void> {
+    const file = await guard('copy', () => open(path, 'wx', 0o600))
+    try {
+      for await (const chunk of checked(() => this.#openFile(key), key))
+        await guard('copy', () => file.writeFile(chunk))
+    } finally {
+      await file.close()
+    }
   }
 
   async read(key: BlobKey): Promise<Uint8Array> {
@@ -78,6 +96,21 @@ class FileBlobStore implements BlobStore {
     } catch (error) {
       if (isMissing(error)) return undefined
       throw unavailable('stat', error)
+    }
+  }
+
+  /** A folder at a time: one in 256 of all. */
+  async *list(): AsyncGenerator<KeptBlob[]> {
+    for (const shard of await guard('list', () => readdir(this.#kept))) {
+      const folder = join(this.#kept, shard)
+      const names = await guard('list', () => readdir(folder))
+      const found: KeptBlob[] = []
+      for (const name of names) {
+        if (!isKey(name)) continue
+        const { size, mtime } = await guard('stat', () => stat(join(folder, name)))
+        found.push({ key: name as BlobKey, size, keptAt: mtime })
+      }
+      if (found.length > 0) yield found
     }
   }
 
@@ -98,9 +131,13 @@ class FileBlobStore implements BlobStore {
 
   #pathOf(key: BlobKey): string {
     // A key is only ever a hash; anything else could climb out of the folder.
-    if (!/^[0-9a-f]{64}$/.test(key)) throw new MaildeskError('blob.missing', 'not a blob key', { key })
+    if (!isKey(key)) throw new MaildeskError('blob.missing', 'not a blob key', { key })
     return join(this.#kept, key.slice(0, 2), key)
   }
+}
+
+function isKey(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text)
 }
 
 async function write(
@@ -128,15 +165,16 @@ async function write(
   return { key: hash.digest('hex') as BlobKey, size }
 }
 
+/** Hands out the same buffer again and again. */
 async function* checked(openFile: () => Promise<FileHandle>, key: BlobKey): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256')
   const file = await openFile()
   try {
-    const buffer = Buffer.allocUnsafe(256 * 1024)
+    const buffer = Buffer.allocUnsafe(readBytes)
     for (;;) {
       const { bytesRead } = await guard('read', () => file.read(buffer, 0, buffer.length))
       if (bytesRead === 0) break
-      const chunk = Buffer.from(buffer.subarray(0, bytesRead))
+      const chunk = buffer.subarray(0, bytesRead)
       hash.update(chunk)
       yield chunk
     }
@@ -145,6 +183,10 @@ async function* checked(openFile: () => Promise<FileHandle>, key: BlobKey): Asyn
   }
   const found = hash.digest('hex')
   if (found !== key) throw new MaildeskError('blob.corrupt', `blob ${key} holds other bytes`, { key, found })
+}
+
+async function* ownCopies(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) yield Buffer.from(chunk)
 }
 
 async function makeFolder(path: string, durable: boolean): Promise<void> {

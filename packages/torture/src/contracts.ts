@@ -214,6 +214,8 @@ export interface Rig {
   snapshot(): Promise<Snapshot>
   /** Snapshot, invariants, and the rest of the account since the rig was opened. */
   account(): Promise<Account>
+  /** Runs `work` when the rig is stopped, before anything else is. */
+  onStop(work: () => Promise<unknown>): void
   stop(): Promise<void>
 }
 
@@ -274,6 +276,10 @@ export interface ScenarioContext {
   readonly backend: Backend
   readonly seed: number
   readonly progress: (line: string) => void
+  /** How long mail pours in, where a scenario goes by time; its own length unless told. */
+  readonly minutes?: number
+  /** Mails per second, where a scenario goes by time; its own rate unless told. */
+  readonly rate?: number
   /** Only these failpoints, codes or faults; all when empty. */
   readonly only: readonly string[]
   readonly openRig: (options?: Partial<RigOptions>) => Promise<Rig>

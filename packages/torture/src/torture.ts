@@ -21,6 +21,8 @@ Starts whole desks between real servers, breaks them, and accounts for every mai
   --scenario NAME                only this one; may be given several times
   --backend redis|postgres       only this queue
   --only WHAT                    only this failpoint, code or fault of a scenario; may be given several times
+  --minutes N                    how long mail pours in, in the scenario soak
+  --rate N                       mails per second, in the scenario soak
   --seed N                       what decides mails, victims and moments; printed by every run
   --json                         print one JSON document
   --list                         print the scenarios
@@ -40,6 +42,8 @@ const { values } = parseArgs({
     scenario: { type: 'string', multiple: true, default: [] },
     backend: { type: 'string' },
     only: { type: 'string', multiple: true, default: [] },
+    minutes: { type: 'string' },
+    rate: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     json: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
@@ -105,6 +109,8 @@ async function runTask({ scenario, backend }: Task, tier: Tier, seed: number): P
       backend,
       seed,
       only: values.only,
+      ...(values.minutes === undefined ? {} : { minutes: wholeNumber('--minutes', values.minutes) }),
+      ...(values.rate === undefined ? {} : { rate: wholeNumber('--rate', values.rate) }),
       progress: (line) => say(`${about} ${seconds()}: ${line}`),
       openRig: (options) => openRig({ backend, seed, ...options }),
     })

@@ -1,5 +1,6 @@
 // Machines that do not say so: whoever writes the same again and again within the hour is one.
 import { createHash } from 'node:crypto'
+import { piecesOf } from '../text/pieces.ts'
 import { replyTextOf } from '../text/reply/reply-reading.ts'
 import { normalAddress } from './addresses.ts'
 import type { Classification } from './classify-email.ts'
@@ -19,10 +20,38 @@ const minLength = 20
  */
 export function bodyHash(email: ParsedEmail): string | null {
   const { text, reply } = email
-  const words = (replyTextOf(text, reply.ranges) || text).replace(/[\d\s]+/g, '').toLowerCase()
-  if (words.length < minLength) return null
   const sender = normalAddress(senderOf(email)?.address ?? '')
-  return createHash('sha256').update(`${sender}\n${words}`).digest('hex')
+  const hash = createHash('sha256').update(`${sender}\n`)
+  let length = 0
+  for (const piece of piecesOf(replyTextOf(text, reply.ranges) || text)) {
+    const words = lettersOf(piece.toLowerCase())
+    hash.update(words)
+    length += words.length / 2
+  }
+  return length < minLength ? null : hash.digest('hex')
+}
+
+/** The UTF-16 units without digits and white space. Not by an expression: its matches would be most of what a mail costs. */
+function lettersOf(text: string): Buffer {
+  const letters = Buffer.allocUnsafe(text.length * 2)
+  let end = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at)
+    if (isDigit(unit) || isSpace(unit)) continue
+    letters.writeUInt16LE(unit, end)
+    end += 2
+  }
+  return letters.subarray(0, end)
+}
+
+function isDigit(unit: number): boolean {
+  return unit >= 0x30 && unit <= 0x39
+}
+
+/** What `\s` stands for. */
+function isSpace(unit: number): boolean {
+  if (unit < 0x80) return unit === 0x20 || (unit >= 0x09 && unit <= 0x0d)
+  return unit === 0xa0 || (unit >= 0x1680 && /\s/.test(String.fromCharCode(unit)))
 }
 
 /**

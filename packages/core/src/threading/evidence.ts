@@ -71,6 +71,7 @@ export function evidenceOf(
   tickets: ReadonlyMap<TicketId, ThreadTicket>,
   mail: MailForEvidence,
 ): TicketEvidence[] {
+  if (found.length === 0) return []
   const quoted = quotedLines(mail.text)
   const pointers = [...new Set(found.map(({ pointer }) => pointer))]
   const resolved = found.flatMap((one) => {

@@ -87,7 +87,7 @@ export function pointersOf(email: ParsedEmail, tokenKeys: readonly string[]): Po
   for (const address of recipientAddresses(email)) addToken('E1', tokenOfAddress(address), address)
   const nearestFirst = [...email.references].reverse()
   for (const id of [...email.inReplyTo, ...nearestFirst]) addToken('E2', tokenOfMessageId(id), id)
-  for (const token of tokensIn(`${email.text}\n${email.html ?? ''}`)) addToken('E3', token, 'body')
+  for (const token of tokensIn([email.text, email.html ?? ''])) addToken('E3', token, 'body')
   for (const id of email.inReplyTo) pointers.push({ rank: 'E4', matched: id, by: 'message-id', rfc822Id: id })
   for (const id of nearestFirst) {
     if (!email.inReplyTo.includes(id))
@@ -113,14 +113,16 @@ export function countBadTokens(email: ParsedEmail, tokenKeys: readonly string[])
   return new Set(bad).size
 }
 
-/** Words of a body that have the shape of a token, each once; as many as an answer to an answer may hold. */
-function tokensIn(body: string): string[] {
+/** Words of the bodies that have the shape of a token, each once; as many as an answer to an answer may hold. */
+function tokensIn(bodies: readonly string[]): string[] {
   const found = new Set<string>()
-  let at = body.indexOf('t1.')
-  for (let looked = 0; at >= 0 && looked < maxBodyTokens; looked += 1) {
-    const word = tokenAtStart(body.slice(at, at + maxTokenLength))
-    if (word) found.add(word)
-    at = body.indexOf('t1.', at + 1)
+  let looked = 0
+  for (const body of bodies) {
+    for (let at = body.indexOf('t1.'); at >= 0 && looked < maxBodyTokens; at = body.indexOf('t1.', at + 1)) {
+      const word = tokenAtStart(body.slice(at, at + maxTokenLength))
+      if (word) found.add(word)
+      looked += 1
+    }
   }
   return [...found]
 }

@@ -1,5 +1,6 @@
 // A BlobStore in memory: a fuzz run keeps nothing, and waiting for the disk would be most of its time.
 import { createHash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
 import { type BlobKey, type BlobStore, MaildeskError } from '@maildesk/core'
 
 export interface MemoryBlobs extends BlobStore {
@@ -19,7 +20,7 @@ export function memoryBlobs(): MemoryBlobs {
   return {
     async put(bytes) {
       const chunks: Uint8Array[] = []
-      for await (const chunk of bytes) chunks.push(chunk)
+      for await (const chunk of bytes) chunks.push(Buffer.from(chunk))
       const all = Buffer.concat(chunks)
       const key = createHash('sha256').update(all).digest('hex') as BlobKey
       kept.set(key, all)
@@ -31,6 +32,7 @@ export function memoryBlobs(): MemoryBlobs {
         yield bytes
       })()
     },
+    copyTo: (key, path) => writeFile(path, get(key), { flag: 'wx', mode: 0o600 }),
     read: async (key) => get(key),
     sizeOf: async (key) => kept.get(key)?.length,
     probe: () => Promise.resolve(),

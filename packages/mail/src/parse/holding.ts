@@ -24,18 +24,20 @@ export class Holding {
     most: number,
     bytes: AsyncIterable<Uint8Array>,
   ): { readonly held: Held; readonly bytes: AsyncIterable<Uint8Array> } {
-    const chunks: Uint8Array[] = []
     const room = Math.min(most, Math.max(this.#left, leastBytes))
+    // Grows in place: pieces that are joined at the end would be in memory twice.
+    let kept: ArrayBuffer | undefined
     let size = 0
     const see = (chunk: Uint8Array) => {
-      if (size < room) chunks.push(chunk.subarray(0, room - size))
+      if (size < room) {
+        kept ??= new ArrayBuffer(0, { maxByteLength: room })
+        const piece = chunk.subarray(0, room - size)
+        kept.resize(size + piece.length)
+        new Uint8Array(kept, size).set(piece)
+      }
       size += chunk.length
     }
-    let joined: Buffer | undefined
-    const all = () => {
-      joined ??= Buffer.concat(chunks.splice(0))
-      return joined
-    }
+    const all = () => Buffer.from(kept ?? new ArrayBuffer(0))
     const held = { whole: () => (size > room ? undefined : all()), beginning: all }
     return { held, bytes: room === 0 ? bytes : this.#seen(bytes, see, () => Math.min(size, room)) }
   }

@@ -18,6 +18,8 @@ import { withSaneStart } from './sane-start.ts'
 
 /** Warnings kept of one mail. */
 const maxWarnings = 100
+/** Bytes of a mail in memory that are read at once. */
+const heldChunkBytes = 64 * 1024
 
 export type { PartSink } from './part-sink.ts'
 
@@ -82,11 +84,14 @@ async function readEmail(
 /** Reads a mail that is in memory as this one was read. */
 function readHeldMail(limits: ParseLimits): ReadMail {
   return (raw, sink, depth) => {
-    async function* bytes() {
-      yield raw
-    }
-    return readEmail(bytes(), sink, limits, depth)
+    return readEmail(chunksOf(raw), sink, limits, depth)
   }
+}
+
+/** All at once it would be taken apart at once as well, faster than its parts are stored. */
+async function* chunksOf(raw: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let from = 0; from < raw.length; from += heldChunkBytes)
+    yield raw.subarray(from, from + heldChunkBytes)
 }
 
 async function finish(

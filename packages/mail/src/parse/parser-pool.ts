@@ -1,10 +1,8 @@
 // EmailParser over child processes: a mail that hangs, eats the memory or crashes the parser takes one child with it and
 // nothing else.
-import { createReadStream, createWriteStream, mkdirSync } from 'node:fs'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdirSync } from 'node:fs'
+import { mkdir, mkdtemp, open, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import {
   type BlobKey,
@@ -23,6 +21,9 @@ import { unverified } from '../authenticate/unverified.ts'
 import type { ParseLimits } from './limits.ts'
 import { type ChildDeath, ParserChildProcess } from './parser-child-process.ts'
 import type { Answer, Order } from './parser-messages.ts'
+
+/** Bytes of a part read at once on its way into the store. */
+const readBytes = 256 * 1024
 
 export interface EmailParserOptions {
   readonly blobs: BlobStore
@@ -117,7 +118,7 @@ class ParserPool implements EmailParser, SignatureVerifier {
         detail: `the mail is larger than ${limits.mailBytes} bytes`,
       }
     }
-    await pipeline(Readable.from(await blobs.open(raw)), createWriteStream(rawFile, { mode: 0o600 }))
+    await blobs.copyTo(raw, rawFile)
     const answer = await this.#askChild({ kind: 'parse', rawFile, partsFolder, limits }, raw)
     if ('death' in answer) return { ok: false, failure: answer.death, detail: answer.detail }
     if (!('outcome' in answer)) throw answeredAnotherOrder()
@@ -131,7 +132,7 @@ class ParserPool implements EmailParser, SignatureVerifier {
     const size = await blobs.sizeOf(raw)
     if (size !== undefined && size > limits.mailBytes)
       return unverified(`the mail is larger than ${limits.mailBytes} bytes`)
-    await pipeline(Readable.from(await blobs.open(raw)), createWriteStream(rawFile, { mode: 0o600 }))
+    await blobs.copyTo(raw, rawFile)
     const signatures = { ...question, headerBytes: limits.partHeaderBytes }
     const answer = await this.#askChild({ kind: 'verify', rawFile, signatures }, raw)
     if ('death' in answer) return unverified(`the verifier ended: ${answer.death}, ${answer.detail}`)
@@ -188,8 +189,9 @@ class ParserPool implements EmailParser, SignatureVerifier {
 
   /** Each distinct part once; the store's own hash must agree with the child's. */
   async #keepParts(folder: string, parts: readonly { blob: BlobKey }[]): Promise<void> {
+    const buffer = Buffer.allocUnsafe(readBytes)
     for (const key of new Set(parts.map((part) => part.blob))) {
-      const stored = await this.#options.blobs.put(createReadStream(join(folder, checkedKey(key))))
+      const stored = await this.#options.blobs.put(bytesOf(join(folder, checkedKey(key)), buffer))
       if (stored.key !== key)
         throw new MaildeskError('blob.corrupt', 'a decoded part changed on its way to the blob store', {
           key,
@@ -203,6 +205,20 @@ class ParserPool implements EmailParser, SignatureVerifier {
         'mail.child-crashed',
         'the parser is being closed; parse again after the restart',
       )
+  }
+}
+
+/** Always in the same buffer, or files of many megabytes would be left to the garbage collector. */
+async function* bytesOf(path: string, buffer: Buffer): AsyncGenerator<Uint8Array> {
+  const file = await open(path, 'r')
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length)
+      if (bytesRead === 0) return
+      yield buffer.subarray(0, bytesRead)
+    }
+  } finally {
+    await file.close()
   }
 }
 

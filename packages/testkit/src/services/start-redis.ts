@@ -12,6 +12,8 @@ export interface RedisOptions {
   readonly maxmemoryPolicy?: string
   /** Keep an append-only file, so that data outlives `kill` + `restart`; off unless told. */
   readonly appendonly?: boolean
+  /** Allow DEBUG, for SLEEP; not unless told. */
+  readonly debug?: boolean
 }
 
 export interface RedisServer extends HostedServer {
@@ -32,6 +34,7 @@ export interface RedisServer extends HostedServer {
 export async function startRedis({
   maxmemoryPolicy = 'noeviction',
   appendonly = false,
+  debug = false,
 }: RedisOptions = {}): Promise<RedisServer> {
   const program = requireProgram('redis-server', ['redis-server'])
   const port = await freePort()
@@ -46,8 +49,8 @@ export async function startRedis({
         save: '',
         appendonly: appendonly ? 'yes' : 'no',
         'maxmemory-policy': maxmemoryPolicy,
-        // DEBUG SLEEP: one slow command that holds up all others.
-        'enable-debug-command': 'yes',
+        // Unknown before Redis 7, where DEBUG is always allowed.
+        ...(debug && { 'enable-debug-command': 'local' }),
       }
       return { program, args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]) }
     },

@@ -21,6 +21,7 @@ import {
   freePort,
   startDeskProcess,
   startDovecot,
+  startPostgres,
   startRedis,
   startSmtpSink,
   startTcpProxy,
@@ -40,7 +41,6 @@ import type {
   Victim,
 } from '../contracts.ts'
 import { askUntilAnswered } from './ask.ts'
-import { hostPostgres } from './host-postgres.ts'
 import { readSnapshot } from './read-snapshot.ts'
 import { seenMail } from './seen-mail.ts'
 import { type KeptVictim, keepVictim } from './victim.ts'
@@ -92,7 +92,7 @@ async function open(
   const folder = mkdtempSync(join(tmpdir(), 'maildesk-torture-'))
   onStop(async () => rmSync(folder, { recursive: true, force: true }))
   const control = join(folder, 'failpoints')
-  const postgres = await hostPostgres()
+  const postgres = await startPostgres({ settings: { max_connections: '150' } })
   onStop(() => postgres.stop())
   const db = connectDatabase(postgres.url, { poolMax: 4 })
   onStop(() => db.destroy())
@@ -101,7 +101,7 @@ async function open(
   const [dovecot, sink, redis] = await Promise.all([
     startDovecot(),
     startSmtpSink(),
-    backend === 'redis' ? startRedis() : undefined,
+    backend === 'redis' ? startRedis({ debug: true }) : undefined,
   ])
   onStop(() => dovecot.stop())
   onStop(() => sink.stop())
@@ -185,7 +185,11 @@ async function open(
     dovecot,
     sink,
     redis,
-    servers: { postgres, redis: redis && neighbour(redis), dovecot: neighbour(dovecot) },
+    servers: {
+      postgres: { ...postgres, restart: postgres.resume },
+      redis: redis && neighbour(redis),
+      dovecot: neighbour(dovecot),
+    },
     links,
     poller,
     workers,
@@ -274,6 +278,7 @@ async function open(
     async account(): Promise<Account> {
       return checkInvariants(ledgers, await rig.snapshot())
     },
+    onStop,
     stop,
   }
   return rig

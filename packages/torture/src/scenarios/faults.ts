@@ -28,10 +28,9 @@ const counts: Readonly<Record<Exclude<Tier, 'commit'>, (about: FaultTarget) => n
 async function run(context: ScenarioContext): Promise<Outcome> {
   const { tier, backend, seed, only, progress } = context
   const rig = await context.openRig({ workers: 1 })
-  const unmount = await mountStorage(rig)
-  const flow = new FaultyFlow(rig, seed)
   try {
-    const faults = faultsOf(backend, unmount !== undefined)
+    const faults = faultsOf(backend, await mountStorage(rig))
+    const flow = new FaultyFlow(rig, seed)
     for (const [index, fault] of planOf(faults, tier, backend, only).entries()) {
       const startedAt = performance.now()
       await flow.tell(fault)
@@ -42,7 +41,6 @@ async function run(context: ScenarioContext): Promise<Outcome> {
     await flow.look('the last faults')
     return flow.outcome()
   } finally {
-    await unmount?.()
     await rig.stop()
   }
 }

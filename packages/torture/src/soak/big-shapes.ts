@@ -6,10 +6,12 @@ const noise = Buffer.from(Array.from({ length: 57 }, (_, at) => (at * 89) % 256)
 const htmlLine = '<p>A line of <b>text</b> that <a href="https://made.example">somebody</a> wrote.</p>\r\n'
 const textLine = 'A line of text that somebody wrote, more or less.\r\n'
 
+/** A file of 36 MB, in base64. */
+const oneFile = () =>
+  `Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nsee the file\r\n${filePart('a.zip', size)}--b--\r\n`
+
 const bodies = {
-  /** A file of 36 MB, in base64. */
-  attachment: () =>
-    `Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nsee the file\r\n${filePart('a.zip', size)}--b--\r\n`,
+  attachment: oneFile,
   /** As many files as a mail may have. */
   'many parts': () =>
     `Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nsee the files\r\n${Array.from(
@@ -21,7 +23,7 @@ const bodies = {
     `Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n${filled(textLine, size / 2)}--b\r\nContent-Type: text/html\r\n\r\n${filled(htmlLine, size / 2)}--b--\r\n`,
   /** A forwarded mail that has the file. */
   'attached mail': () =>
-    `Content-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\n\r\nsee the mail\r\n--o\r\nContent-Type: message/rfc822\r\n\r\nFrom: other@made.example\r\nSubject: inner\r\nMIME-Version: 1.0\r\n${bodies.attachment()}--o--\r\n`,
+    `Content-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\n\r\nsee the mail\r\n--o\r\nContent-Type: message/rfc822\r\n\r\nFrom: other@made.example\r\nSubject: inner\r\nMIME-Version: 1.0\r\n${oneFile()}--o--\r\n`,
   /** An opaque S/MIME signature, which the parser opens in memory. */
   'signed mail': () => {
     const inside = Buffer.from(

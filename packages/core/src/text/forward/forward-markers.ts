@@ -62,6 +62,10 @@ const endPhrases =
 const maxMarker = 200
 /** Longest phrase after which a name may follow, in letters as compared. */
 const maxPhrase = 60
+/** White space but for U+FEFF, which `folded` takes out of words. */
+const wordEnd = /[^\S\ufeff]/
+/** Words of ASCII with a blank between them, as most lines are. */
+const plainWords = /^[!-~]+(?: [!-~]+)*$/
 const frame = new Set('-–—_=~*#•─━ \u00a0')
 
 /** A line of a mail program about a forward. */
@@ -76,7 +80,7 @@ export function readMarker(line: string): Marker | null {
   if (line.length > maxMarker) return null
   const text = lineText(line)
   const inner = withoutFrame(text)
-  if (inner === '') return null
+  if (inner === '' || !mayBeginPhrase(inner)) return null
   const framed = isFramed(line)
   const words = folded(inner)
   if (ends.has(words)) return { kind: 'end', framed }
@@ -122,12 +126,25 @@ function isColon(letter: string | undefined): boolean {
 }
 
 function folded(text: string): string {
+  if (plainWords.test(text)) return text.toLowerCase()
   return text
     .normalize('NFKD')
     .replace(/[\p{M}\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/gu, '')
     .replace(/\s+/g, ' ')
     .toLowerCase()
     .trim()
+}
+
+/** False for nearly all lines, by their first word alone: folding a whole text would be most of what its mail costs. */
+function mayBeginPhrase(inner: string): boolean {
+  const end = inner.search(wordEnd)
+  const word = folded(end < 0 ? inner : inner.slice(0, end))
+  return word === '' || firstWords.has(firstWordOf(word))
+}
+
+function firstWordOf(words: string): string {
+  const end = words.indexOf(' ')
+  return end < 0 ? words : words.slice(0, end)
 }
 
 /** `forwarded by Ada Lovelace on 1 May`: a phrase, then whatever, between dashes. */
@@ -142,3 +159,4 @@ const beginnings: ReadonlySet<string> = new Set(
   Object.values(phrases).flatMap((row) => row.split('|').map(folded)),
 )
 const ends: ReadonlySet<string> = new Set(endPhrases.split('|').map(folded))
+const firstWords: ReadonlySet<string> = new Set([...beginnings, ...ends].map(firstWordOf))

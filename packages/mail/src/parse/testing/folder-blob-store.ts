@@ -1,7 +1,7 @@
 // A small BlobStore on a real folder, for tests of this package.
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { constants, createReadStream } from 'node:fs'
+import { copyFile, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BlobKey, type BlobStore, MaildeskError } from '@maildesk/core'
 
@@ -13,7 +13,7 @@ export function folderBlobStore(folder: string): BlobStore {
   return {
     async put(bytes) {
       const chunks: Uint8Array[] = []
-      for await (const chunk of bytes) chunks.push(chunk)
+      for await (const chunk of bytes) chunks.push(Buffer.from(chunk))
       const all = Buffer.concat(chunks)
       const key = createHash('sha256').update(all).digest('hex') as BlobKey
       await writeFile(join(folder, key), all)
@@ -22,6 +22,10 @@ export function folderBlobStore(folder: string): BlobStore {
     async open(key) {
       if ((await sizeOf(key)) === undefined) throw new MaildeskError('blob.missing', `no blob ${key}`)
       return createReadStream(join(folder, key))
+    },
+    async copyTo(key, path) {
+      if ((await sizeOf(key)) === undefined) throw new MaildeskError('blob.missing', `no blob ${key}`)
+      await copyFile(join(folder, key), path, constants.COPYFILE_EXCL)
     },
     read: (key) => readFile(join(folder, key)),
     sizeOf,
