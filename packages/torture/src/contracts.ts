@@ -214,6 +214,8 @@ export interface Rig {
   snapshot(): Promise<Snapshot>
   /** Snapshot, invariants, and the rest of the account since the rig was opened. */
   account(): Promise<Account>
+  /** Runs `work` when the rig is stopped, before anything else is. */
+  onStop(work: () => Promise<unknown>): void
   stop(): Promise<void>
 }
 

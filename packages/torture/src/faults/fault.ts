@@ -19,6 +19,11 @@ export async function pause(random: () => number, least: number, most: number): 
   await delay(least + random() * (most - least))
 }
 
+/** Waits for as long as an outage must last to be told for certain: longer than health's probe and the reuse of its answer. */
+export function outage(random: () => number): Promise<void> {
+  return pause(random, 5500, 7500)
+}
+
 /** Undoes what `harm` did, whatever happens in between. */
 export async function during<Harm>(
   harm: () => Harm | Promise<Harm>,

@@ -5,7 +5,7 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { Rig } from '../contracts.ts'
-import { during, type Fault, pause } from './fault.ts'
+import { during, type Fault, outage } from './fault.ts'
 
 const run = promisify(execFile)
 
@@ -14,15 +14,15 @@ const roomBytes = 2 * 1024 ** 3
 
 /**
  * Puts a file system of its own below the blob store, which can be made as small as what lies in it. To be called before
- * any mail came. @returns what takes it away again; undefined when this user may not mount.
+ * any mail came. False when this user may not mount.
  */
-export async function mountStorage({ storage }: Rig): Promise<(() => Promise<void>) | undefined> {
-  if (userInfo().uid !== 0) return undefined
+export async function mountStorage(rig: Rig): Promise<boolean> {
+  if (userInfo().uid !== 0) return false
+  const { storage } = rig
   await run('mount', ['-t', 'tmpfs', '-o', `size=${roomBytes}`, 'maildesk-torture', storage])
+  rig.onStop(() => run('umount', ['--lazy', storage]))
   for (const folder of ['tmp', 'blobs']) await mkdir(join(storage, folder))
-  return async () => {
-    await run('umount', ['--lazy', storage])
-  }
+  return true
 }
 
 const resize = ({ storage }: Rig, size: string) => run('mount', ['-o', `remount,size=${size}`, storage])
@@ -50,7 +50,7 @@ const storageFull: Fault = {
           }
         }
       },
-      () => pause(random, 3000, 5000),
+      () => outage(random),
       async () => {
         await resize(rig, `${roomBytes}`)
       },
@@ -67,7 +67,7 @@ const storageGone: Fault = {
         await rename(join(storage, 'tmp'), join(storage, 'tmp-away'))
         await writeFile(join(storage, 'tmp'), 'a file where a folder is to be\n')
       },
-      () => pause(random, 3000, 5000),
+      () => outage(random),
       async () => {
         await rm(join(storage, 'tmp'))
         await rename(join(storage, 'tmp-away'), join(storage, 'tmp'))

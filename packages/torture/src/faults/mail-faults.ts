@@ -2,7 +2,7 @@
 import type { ProxyDirection, TcpProxy } from '@maildesk/testkit'
 import type { Rig } from '../contracts.ts'
 import { makeMails } from '../generate/index.ts'
-import { during, type Fault, pause } from './fault.ts'
+import { during, type Fault, outage, pause } from './fault.ts'
 
 /** Where in a mail a connection breaks, parts of its length. */
 const cutsAt = [0.01, 0.5, 0.99]
@@ -15,7 +15,7 @@ export const imapFaults: readonly Fault[] = [
     strike: ({ servers: { dovecot } }, random) =>
       during(
         () => dovecot.kill(),
-        () => pause(random, 2000, 4000),
+        () => outage(random),
         () => dovecot.restart(),
       ),
   },

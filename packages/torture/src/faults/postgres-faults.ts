@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { connectDatabase } from '@maildesk/db'
 import { waitUntil } from '@maildesk/testkit'
 import type { Rig } from '../contracts.ts'
-import { during, type Fault, pause } from './fault.ts'
+import { during, type Fault, outage, pause } from './fault.ts'
 
 /** More than the server takes. */
 const tooManyConnections = 160
@@ -16,7 +16,7 @@ export const postgresFaults: readonly Fault[] = [
     strike: ({ servers: { postgres } }, random) =>
       during(
         () => postgres.kill(),
-        () => pause(random, 2500, 4000),
+        () => outage(random),
         () => postgres.restart(),
       ),
   },
@@ -52,7 +52,7 @@ export const postgresFaults: readonly Fault[] = [
     strike: ({ servers: { postgres } }, random) =>
       during(
         () => postgres.freeze(),
-        () => pause(random, 4500, 7000),
+        () => outage(random),
         () => postgres.thaw(),
       ),
   },
@@ -73,7 +73,7 @@ export const postgresFaults: readonly Fault[] = [
     strike: ({ links }, random) =>
       during(
         () => links.postgres.blackhole(true),
-        () => pause(random, 4500, 6000),
+        () => outage(random),
         () => links.postgres.blackhole(false),
       ),
   },

@@ -8,6 +8,8 @@ import { during, type Fault, pause } from './fault.ts'
 
 /** Memory of a worker that has little, MiB: enough to start, too little for several large mails at once. */
 const littleHeapMb = 64
+/** A machine under load is slow to start a process, milliseconds. */
+const readyTimeoutMs = 60_000
 /** Longer than the lease and the lock of the rig's desk, milliseconds. */
 const blockMs = 5000
 
@@ -50,7 +52,7 @@ export const processFaults: readonly Fault[] = [
     async strike(rig, random) {
       for (const victim of rig.all) {
         await victim.signal('SIGTERM')
-        await victim.ready()
+        await victim.ready(readyTimeoutMs)
         await pause(random, 0, 200)
       }
     },
@@ -65,7 +67,7 @@ export const processFaults: readonly Fault[] = [
         await pause(random, 0, 150)
         if (victim.lives() === lives) await victim.signal('SIGKILL')
         await ended
-        await victim.ready()
+        await victim.ready(readyTimeoutMs)
       }
     },
   },
@@ -78,7 +80,7 @@ export const processFaults: readonly Fault[] = [
       await rig.poller.signal('SIGKILL')
       await pause(random, 2000, 4000)
       await end()
-      await rig.poller.ready()
+      await rig.poller.ready(readyTimeoutMs)
     },
   },
 ]
@@ -105,14 +107,14 @@ async function withSettings(
   if (!victim) throw new RangeError('this desk has no such process')
   const usual = Object.fromEntries(Object.keys(settings).map((name) => [name, '']))
   await during(
+    () => victim.restartWith(settings),
     async () => {
-      await victim.restartWith(settings)
-      await victim.ready(30_000)
+      await victim.ready(readyTimeoutMs)
+      await meanwhile()
     },
-    meanwhile,
     async () => {
       await victim.restartWith(usual)
-      await victim.ready(30_000)
+      await victim.ready(readyTimeoutMs)
     },
   )
 }

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { RedisServer } from '@maildesk/testkit'
 import type { Neighbour, Rig } from '../contracts.ts'
-import { during, type Fault, pause } from './fault.ts'
+import { during, type Fault, outage, pause } from './fault.ts'
 
 interface OfRedis {
   readonly redis: RedisServer
@@ -24,7 +24,7 @@ export const redisFaults: readonly Fault[] = [
     strike: (rig, random) =>
       during(
         () => ofRedis(rig).server.kill(),
-        () => pause(random, 2000, 4000),
+        () => outage(random),
         () => ofRedis(rig).server.restart(),
       ),
   },
@@ -55,7 +55,7 @@ export const redisFaults: readonly Fault[] = [
     strike: (rig, random) =>
       during(
         () => ofRedis(rig).server.freeze(),
-        () => pause(random, 4500, 6000),
+        () => outage(random),
         () => ofRedis(rig).server.thaw(),
       ),
   },
@@ -82,7 +82,7 @@ export const redisFaults: readonly Fault[] = [
     strike: (rig, random) =>
       during(
         () => ofRedis(rig).link.blackhole(true),
-        () => pause(random, 4500, 6000),
+        () => outage(random),
         () => ofRedis(rig).link.blackhole(false),
       ),
   },

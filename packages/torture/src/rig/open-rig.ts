@@ -223,7 +223,8 @@ async function open(
         }),
       )
       const { id } = answer as { id: string }
-      const kept = { idempotencyKey, ticketId, messageId: id, mark, at: Date.now() }
+      // In brackets: no mark is the beginning of another.
+      const kept = { idempotencyKey, ticketId, messageId: id, mark: `[${mark}]`, at: Date.now() }
       accepted.push(kept)
       return kept
     },
@@ -277,6 +278,7 @@ async function open(
     async account(): Promise<Account> {
       return checkInvariants(ledgers, await rig.snapshot())
     },
+    onStop,
     stop,
   }
   return rig

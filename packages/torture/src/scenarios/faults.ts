@@ -28,20 +28,19 @@ const counts: Readonly<Record<Exclude<Tier, 'commit'>, (about: FaultTarget) => n
 async function run(context: ScenarioContext): Promise<Outcome> {
   const { tier, backend, seed, only, progress } = context
   const rig = await context.openRig({ workers: 1 })
-  const unmount = await mountStorage(rig)
-  const flow = new FaultyFlow(rig, seed)
   try {
-    const faults = faultsOf(backend, unmount !== undefined)
+    const faults = faultsOf(backend, await mountStorage(rig))
+    const flow = new FaultyFlow(rig, seed)
     for (const [index, fault] of planOf(faults, tier, backend, only).entries()) {
       const startedAt = performance.now()
       await flow.tell(fault)
       progress(`${fault.name} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
-      if (index % faultsPerAccount === faultsPerAccount - 1) await flow.look(fault.name)
+      if (index % faultsPerAccount === faultsPerAccount - 1)
+        await flow.look(`${fault.name} and those before it`)
     }
-    await flow.look('the last fault')
+    await flow.look('the last faults')
     return flow.outcome()
   } finally {
-    await unmount?.()
     await rig.stop()
   }
 }
@@ -167,19 +166,22 @@ class FaultyFlow {
 
   async look(after: string): Promise<void> {
     this.#account = await this.#rig.account()
-    for (const { detail } of this.#account.violations) {
+    for (const { invariant, kind, detail } of this.#account.violations) {
       if (this.#seen.has(detail)) continue
       this.#seen.add(detail)
-      this.#blame('I6', 'other', `first seen after ${after}: ${detail}`)
+      this.#blame(invariant, kind, `${detail} (first seen after ${after})`)
     }
   }
 
   outcome(): Outcome {
-    return outcomeOf(this.#account ?? {}, {
-      faults: this.#told,
-      drainedMs: this.#drainedMs,
-      violations: this.#violations,
-    })
+    return outcomeOf(
+      { ...this.#account, violations: [] },
+      {
+        faults: this.#told,
+        drainedMs: this.#drainedMs,
+        violations: this.#violations,
+      },
+    )
   }
 
   #blame(invariant: Violation['invariant'], kind: Violation['kind'], detail: string): void {
