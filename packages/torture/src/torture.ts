@@ -5,8 +5,8 @@ import { errorText } from '@maildesk/core'
 import type { Backend, Outcome, Scenario, Tier } from './contracts.ts'
 import { type ToldOutcome, tellOutcomes } from './report/index.ts'
 import { openRig } from './rig/open-rig.ts'
-import { outcomeOf } from './scenarios/outcome.ts'
 import { scenarios } from './scenarios/index.ts'
+import { outcomeOf } from './scenarios/outcome.ts'
 
 const tiers: readonly Tier[] = ['commit', 'landing', 'release']
 const backends: readonly Backend[] = ['redis', 'postgres']
@@ -57,11 +57,14 @@ async function main(): Promise<void> {
   const tasks = tasksOf(tier)
   const startedAt = performance.now()
   const told: ToldOutcome[] = []
-  say(`tier ${tier}, seed ${seed}: ${tasks.map(({ scenario, backend }) => `${scenario.name}/${backend}`).join(', ')}`)
+  say(
+    `tier ${tier}, seed ${seed}: ${tasks.map(({ scenario, backend }) => `${scenario.name}/${backend}`).join(', ')}`,
+  )
   const waiting = [...tasks]
   await Promise.all(
     Array.from({ length: lanes }, async () => {
-      for (let task = waiting.shift(); task; task = waiting.shift()) told.push(await runTask(task, tier, seed))
+      for (let task = waiting.shift(); task; task = waiting.shift())
+        told.push(await runTask(task, tier, seed))
     }),
   )
   const { sentence, lines, ok } = tellOutcomes(told, seed, (performance.now() - startedAt) / 1000)
@@ -71,7 +74,13 @@ async function main(): Promise<void> {
 }
 
 function tasksOf(tier: Tier): Task[] {
-  const named = values.scenario.map((name) => oneOf('--scenario', name, scenarios.map((one) => one.name)))
+  const named = values.scenario.map((name) =>
+    oneOf(
+      '--scenario',
+      name,
+      scenarios.map((one) => one.name),
+    ),
+  )
   const only = values.backend === undefined ? undefined : oneOf('--backend', values.backend, backends)
   return scenarios
     .filter(({ name }) => named.length === 0 || named.includes(name))

@@ -201,7 +201,7 @@ async function deafen(rig: Rig): Promise<() => Promise<void>> {
 /** Settings of the desk that the stories count on. */
 export const storySettings = {
   MAILDESK_MAX_MAIL_BYTES: '2097152',
-  MAILDESK_RECONCILE_INTERVAL_MS: '60000',
+  MAILDESK_RECONCILE_INTERVAL_MS: '1000',
 } as const
 const oversizeBytes = 2_200_000
 
