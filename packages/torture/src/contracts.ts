@@ -198,6 +198,8 @@ export interface Rig {
   reply(ticketId: string, mark: string, uploads?: readonly string[]): Promise<Accepted>
   /** Uploads a small file to a ticket, again until 2xx came. @returns its id. */
   upload(ticketId: string, filename: string): Promise<string>
+  /** Lets a held mail in, as a person does. */
+  release(inboundId: string): Promise<void>
   /** Arms one failpoint in whichever process comes by first. */
   arm(point: {
     readonly name: FailpointName
@@ -222,6 +224,8 @@ export interface Rig {
 export interface ArmedPoint {
   /** Resolves when a process was hit; false when `timeoutMs` passed before. */
   fired(timeoutMs: number): Promise<boolean>
+  /** The process that was hit. */
+  pid(): number | undefined
   disarm(): void
 }
 

@@ -242,6 +242,13 @@ async function open(
       })
       return (kept as { id: string }).id
     },
+    async release(inboundId) {
+      await call(`/api/v1/inbound-emails/${inboundId}/release`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{}',
+      })
+    },
     arm(point): ArmedPoint {
       armings += 1
       const id = `${armings}`
@@ -249,6 +256,7 @@ async function open(
       const disarm = () => writeArmed(control, { points: [] })
       return {
         disarm,
+        pid: () => firedBy(control, id),
         async fired(timeoutMs) {
           const pid = await waitUntil(() => firedBy(control, id), {
             timeoutMs,

@@ -2,9 +2,18 @@
 import type { Scenario } from '../contracts.ts'
 import { bigMails } from './big-mails.ts'
 import { faults } from './faults.ts'
+import { probesScenario } from './probes/probes.ts'
 import { smtpCodes } from './smtp-codes.ts'
 import { soak } from './soak.ts'
 import { storm } from './storm.ts'
 import { sweep } from './sweep/sweep.ts'
 
-export const scenarios: readonly Scenario[] = [sweep, storm, faults, smtpCodes, bigMails, soak]
+export const scenarios: readonly Scenario[] = [
+  sweep,
+  storm,
+  faults,
+  probesScenario,
+  smtpCodes,
+  bigMails,
+  soak,
+]
