@@ -20,12 +20,14 @@ import {
   type TestDatabase,
   waitUntil,
 } from '@maildesk/testkit'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { type FourProcesses, secretKey, startFourProcesses } from './four-processes.ts'
 
 const address = 'support@example.com'
 /** Two polls and the probes between them, milliseconds; a busy machine gets more. */
-const timeoutMs = 30_000
+const timeoutMs = 60_000
+/** Several such waits follow one another. */
+vi.setConfig({ testTimeout: 3 * timeoutMs, hookTimeout: 3 * timeoutMs })
 const smtp = { user: 'support', pass: 'right' }
 
 let database: TestDatabase
@@ -51,7 +53,7 @@ beforeAll(async () => {
     { DATABASE_URL: url.href, STORAGE_URL: pathToFileURL(join(folder, 'storage')).href },
   )
   await setSmtpPassword(smtp.pass)
-  await Promise.all(desk.all.map((each) => each.waitForLog('"msg":"ready"')))
+  await Promise.all(desk.all.map((each) => each.waitForLog('"msg":"ready"', timeoutMs)))
   await waitForReasons([])
 })
 afterAll(async () => {

@@ -25,7 +25,7 @@ import { type ApiAccess, callApi } from './sandbox-client.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const address = 'support@example.com'
-const timeoutMs = 60_000
+const timeoutMs = 120_000
 
 let postgres: DebianPostgres
 let dovecot: DovecotServer
@@ -248,7 +248,7 @@ test('a desk that is lost comes back with every mail once, and says nothing twic
   await waitForRest(63)
   expect(left().slice(leftBefore.length)).toEqual([expect.stringContaining(next?.from ?? '')])
   tell((await runScript('maildesk doctor --deep')).replace(/^/gm, '  '))
-}, 240_000)
+}, 600_000)
 
 /** Mails in the dump, counted in a database of its own. */
 async function backedUpMails(): Promise<number> {

@@ -2,8 +2,9 @@
 import type { Scenario } from '../contracts.ts'
 import { bigMails } from './big-mails.ts'
 import { faults } from './faults.ts'
+import { smtpCodes } from './smtp-codes.ts'
 import { soak } from './soak.ts'
 import { storm } from './storm.ts'
 import { sweep } from './sweep/sweep.ts'
 
-export const scenarios: readonly Scenario[] = [sweep, storm, faults, bigMails, soak]
+export const scenarios: readonly Scenario[] = [sweep, storm, faults, smtpCodes, bigMails, soak]
