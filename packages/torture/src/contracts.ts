@@ -128,6 +128,8 @@ export interface Violation {
   readonly kind: 'lost' | 'doubled' | 'misthreaded' | 'unexplained' | 'late' | 'other'
   /** What, which and where, for a person at 3 a.m. */
   readonly detail: string
+  /** The one failpoint, code or fault that shows it; what `--only` takes. */
+  readonly only?: string
 }
 
 /** One desk process under the harness; a supervisor starts it again after every end while `isKept`. */

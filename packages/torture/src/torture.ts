@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks'
 import { parseArgs } from 'node:util'
 import { errorText } from '@maildesk/core'
-import type { Backend, Outcome, Scenario, Tier } from './contracts.ts'
+import type { Backend, Outcome, Rig, Scenario, Tier } from './contracts.ts'
 import { type ToldOutcome, tellOutcomes } from './report/index.ts'
 import { openRig } from './rig/open-rig.ts'
 import { scenarios } from './scenarios/index.ts'
@@ -36,6 +36,9 @@ interface Task {
   readonly backend: Backend
 }
 
+/** Open now. */
+const rigs = new Set<Rig>()
+
 const { values } = parseArgs({
   options: {
     tier: { type: 'string', default: 'commit' },
@@ -55,7 +58,18 @@ else if (values.list)
   for (const { name, summary } of scenarios) process.stdout.write(`${name.padEnd(16)} ${summary}\n`)
 else await main()
 
+/** Stops what runs: a rig that is only left behind keeps its servers. */
+function stopOnSignals(): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, async () => {
+      say(`${signal}: stopping`)
+      await Promise.allSettled([...rigs].map((rig) => rig.stop()))
+      process.exit(1)
+    })
+}
+
 async function main(): Promise<void> {
+  stopOnSignals()
   const tier = oneOf('--tier', values.tier, tiers)
   const seed = wholeNumber('--seed', values.seed)
   const tasks = tasksOf(tier)
@@ -112,7 +126,12 @@ async function runTask({ scenario, backend }: Task, tier: Tier, seed: number): P
       ...(values.minutes === undefined ? {} : { minutes: wholeNumber('--minutes', values.minutes) }),
       ...(values.rate === undefined ? {} : { rate: wholeNumber('--rate', values.rate) }),
       progress: (line) => say(`${about} ${seconds()}: ${line}`),
-      openRig: (options) => openRig({ backend, seed, ...options }),
+      openRig: async (options) => {
+        const rig = await openRig({ backend, seed, ...options })
+        rigs.add(rig)
+        rig.onStop(async () => rigs.delete(rig))
+        return rig
+      },
     })
   } catch (error) {
     // A harness that fails proves nothing: that is no pass.

@@ -4,9 +4,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Log } from '@maildesk/core'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '@maildesk/embedded'
 import { freePort } from '../free-port.ts'
-import { quietLog } from '../quiet-log.ts'
 import { waitUntil } from '../wait-until.ts'
 
 export interface PostgresServer {
@@ -34,6 +34,9 @@ export interface PostgresOptions {
 /** A crash of processes loses nothing that was written, synced or not: only a crash of the machine would. */
 const unsynced = { fsync: 'off', full_page_writes: 'off' }
 
+/** That a killed server has ended is no news, and what keeps it from starting is thrown. */
+const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} }
+
 /** Starts it on a free port of 127.0.0.1, without syncing to disk. */
 export async function startPostgres({ settings = {} }: PostgresOptions = {}): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'maildesk-own-postgres-'))
@@ -46,7 +49,7 @@ export async function startPostgres({ settings = {} }: PostgresOptions = {}): Pr
       shelters: [join(folder, 'shelter')],
       port,
       settings: { ...unsynced, ...settings },
-      log: quietLog,
+      log: silentLog,
     })
   let server: EmbeddedPostgres | undefined
   const family = () => (server ? [server.pid, ...childrenOf(server.pid)] : [])

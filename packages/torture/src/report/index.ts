@@ -9,6 +9,8 @@ export interface ToldOutcome {
 
 /** Violations that are told of one scenario; more of the same help nobody. */
 const maxViolations = 20
+/** Names in a command that repeats; with more of them the whole scenario is as short. */
+const maxOnly = 8
 
 /**
  * The sentence of a whole run, and its details: each scenario, its notes, its violations and the command that repeats it.
@@ -88,7 +90,7 @@ function tellOutcome({ scenario, backend, outcome }: ToldOutcome, seed: number):
     ...outcome.notes.map((note) => `     ${note}`),
     ...violations.slice(0, maxViolations).map(tellViolation),
     ...(more > 0 ? [`     and ${told(more, 'violation')} more`] : []),
-    ...(isGood(outcome) ? [] : [`     again: ${replayCommand(scenario, backend, seed)}`]),
+    ...(isGood(outcome) ? [] : [`     again: ${replayCommand({ scenario, backend, outcome }, seed)}`]),
   ]
 }
 
@@ -108,9 +110,12 @@ function tellViolation({ invariant, kind, detail }: Violation): string {
   return `     ${invariant} ${kind}: ${detail.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ')}`
 }
 
-/** Repeats one scenario as it was. */
-function replayCommand(scenario: string, backend: Backend, seed: number): string {
-  return `npm run torture -- --scenario ${scenario} --backend ${backend} --seed ${seed}`
+/** Repeats one scenario as it was, or what of it went wrong when that is known of all of it. */
+function replayCommand({ scenario, backend, outcome }: ToldOutcome, seed: number): string {
+  const named = outcome.violations.map(({ only }) => only)
+  const only = named.includes(undefined) ? [] : [...new Set(named)]
+  const options = only.length > maxOnly ? '' : only.map((name) => ` --only ${name}`).join('')
+  return `npm run torture -- --scenario ${scenario} --backend ${backend} --seed ${seed}${options}`
 }
 
 function isGood({ violations, lost, doubled, misthreaded }: Outcome): boolean {

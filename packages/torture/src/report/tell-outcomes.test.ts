@@ -57,6 +57,16 @@ describe('tellOutcomes', () => {
     ])
   })
 
+  test('repeats only what went wrong where each violation names it', () => {
+    const named = (only: string): Violation => ({ ...lost, only })
+    const { lines } = tell({
+      violations: [named('redis-frozen'), named('imap-link-cut'), named('redis-frozen')],
+    })
+    expect(lines.at(-1)).toContain('--seed 7 --only redis-frozen --only imap-link-cut')
+    const { lines: some } = tell({ violations: [named('redis-frozen'), lost] })
+    expect(some.at(-1)?.endsWith('--seed 7')).toBe(true)
+  })
+
   test('does not tell of thousands of violations', () => {
     const { lines } = tell({ lost: 5000, violations: Array<Violation>(5000).fill(lost) })
     expect(lines.length).toBeLessThan(30)

@@ -33,7 +33,7 @@ async function run(context: ScenarioContext): Promise<Outcome> {
     const flow = new FaultyFlow(rig, seed)
     for (const [index, fault] of planOf(faults, tier, backend, only).entries()) {
       const startedAt = performance.now()
-      await flow.tell(fault)
+      await flow.tell(fault, faults.indexOf(fault))
       progress(`${fault.name} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
       if (index % faultsPerAccount === faultsPerAccount - 1)
         await flow.look(`${fault.name} and those before it`)
@@ -71,33 +71,35 @@ function planOf(
 class FaultyFlow {
   readonly #rig: Rig
   readonly #seed: number
-  readonly #random: () => number
   readonly #told: Record<string, number> = {}
   readonly #violations: Violation[] = []
   /** Told already: an account is of everything since the beginning. */
   readonly #seen = new Set<string>()
   #account: Awaited<ReturnType<Rig['account']>> | undefined
-  #tellings = 0
+  /** How often each was told. */
+  readonly #tellings = new Map<Fault, number>()
   #drainedMs = 0
 
   constructor(rig: Rig, seed: number) {
     this.#rig = rig
     this.#seed = seed
-    this.#random = seededRandom(seed)
   }
 
-  async tell(fault: Fault): Promise<void> {
-    this.#tellings += 1
-    const seed = this.#seed * 10_000 + this.#tellings
+  /** @param place of the fault among all, so that it is the same mail and the same moments when it is told alone. */
+  async tell(fault: Fault, place: number): Promise<void> {
+    const times = (this.#tellings.get(fault) ?? 0) + 1
+    this.#tellings.set(fault, times)
+    const seed = (this.#seed % 100_000) * 10_000 + place * 100 + times
+    const random = seededRandom(seed)
     const mails = makeMails({ seed, count: mailsPerFault, to: this.#rig.support })
-    const pouring = this.#pour(mails)
+    const pouring = this.#pour(mails, seed)
     const told = await this.#watchHealth(async () => {
       await delay(betweenMailsMs * 3)
       try {
-        await fault.strike(this.#rig, this.#random)
+        await fault.strike(this.#rig, random)
         this.#told[fault.about] = (this.#told[fault.about] ?? 0) + 1
       } catch (error) {
-        this.#blame('I6', 'other', `${fault.name} could not be done or undone: ${errorText(error)}`)
+        this.#blame(fault, 'I6', 'other', `${fault.name} could not be done or undone: ${errorText(error)}`)
       }
     })
     const struckAt = performance.now()
@@ -107,10 +109,16 @@ class FaultyFlow {
       this.#drainedMs = Math.max(this.#drainedMs, performance.now() - struckAt)
     } catch (error) {
       this.#drainedMs = Math.max(this.#drainedMs, restLimitMs)
-      this.#blame('I6', 'late', `after ${fault.name}: ${error instanceof Error ? error.message : error}`)
+      this.#blame(
+        fault,
+        'I6',
+        'late',
+        `after ${fault.name}: ${error instanceof Error ? error.message : error}`,
+      )
     }
     if (fault.shows !== undefined && !told.has(fault.shows))
       this.#blame(
+        fault,
         'I12',
         'other',
         `${fault.name} did not show as ${fault.shows} in health, but as ${[...told].join(', ') || 'nothing'}`,
@@ -118,20 +126,20 @@ class FaultyFlow {
     await this.#heal(fault)
   }
 
-  async #pour(mails: readonly GeneratedMail[]): Promise<void> {
+  async #pour(mails: readonly GeneratedMail[], seed: number): Promise<void> {
     for (const [index, mail] of mails.entries()) {
       await this.#rig.deliver(mail)
-      if (index === Math.floor(mails.length / 2)) await this.#answer()
+      if (index === Math.floor(mails.length / 2)) await this.#answer(seed)
       await delay(betweenMailsMs)
     }
   }
 
   /** Answers the ticket that came last, if there is one. */
-  async #answer(): Promise<void> {
+  async #answer(seed: number): Promise<void> {
     const { rows } = await ask(() =>
       this.#rig.db.raw('SELECT id FROM tickets ORDER BY created_at DESC LIMIT 1'),
     )
-    if (rows[0]) await this.#rig.reply(rows[0].id, `answer ${this.#seed}-${this.#tellings}`)
+    if (rows[0]) await this.#rig.reply(rows[0].id, `answer ${seed}`)
   }
 
   /** What health said while `work` went on. A silent API says nothing. */
@@ -150,7 +158,7 @@ class FaultyFlow {
     return told
   }
 
-  async #heal({ name }: Fault): Promise<void> {
+  async #heal(fault: Fault): Promise<void> {
     const until = performance.now() + healLimitMs
     for (;;) {
       const reasons = await readReasons(this.#rig)
@@ -158,7 +166,7 @@ class FaultyFlow {
       if (red?.length === 0) return
       if (performance.now() > until) {
         const still = red?.map(({ reason, detail }) => `${reason}: ${detail}`).join('; ') ?? 'no answer'
-        return this.#blame('I12', 'other', `health is still red after ${name}: ${still}`)
+        return this.#blame(fault, 'I12', 'other', `health is still red after ${fault.name}: ${still}`)
       }
       await delay(askEveryMs)
     }
@@ -169,7 +177,7 @@ class FaultyFlow {
     for (const { invariant, kind, detail } of this.#account.violations) {
       if (this.#seen.has(detail)) continue
       this.#seen.add(detail)
-      this.#blame(invariant, kind, `${detail} (first seen after ${after})`)
+      this.#blame(undefined, invariant, kind, `${detail} (first seen after ${after})`)
     }
   }
 
@@ -184,8 +192,13 @@ class FaultyFlow {
     )
   }
 
-  #blame(invariant: Violation['invariant'], kind: Violation['kind'], detail: string): void {
-    this.#violations.push({ invariant, kind, detail })
+  #blame(
+    fault: Fault | undefined,
+    invariant: Violation['invariant'],
+    kind: Violation['kind'],
+    detail: string,
+  ): void {
+    this.#violations.push({ invariant, kind, detail, ...(fault && { only: fault.name }) })
   }
 }
 

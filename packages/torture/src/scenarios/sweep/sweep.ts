@@ -85,12 +85,20 @@ class Sweep {
       })
       if (await armed?.fired(fireTimeoutMs)) this.#fired += 1
       else
-        this.#blame({ kind: 'other', detail: `${name} was not hit a ${nth}. time in its story (${moment})` })
+        this.#blame({
+          kind: 'other',
+          detail: `${name} was not hit a ${nth}. time in its story (${moment})`,
+          only: `${name}:${moment}`,
+        })
       armed?.disarm()
       this.#drainedMs = Math.max(this.#drainedMs, await this.#rig.drained(restLimitMs))
     } catch (error) {
       armed?.disarm()
-      this.#blame({ kind: 'late', detail: `after ${name} (${moment}): ${errorIn(error)}` })
+      this.#blame({
+        kind: 'late',
+        detail: `after ${name} (${moment}): ${errorIn(error)}`,
+        only: `${name}:${moment}`,
+      })
     }
   }
 
