@@ -4,5 +4,6 @@ import { bigMails } from './big-mails.ts'
 import { soak } from './soak.ts'
 import { storm } from './storm.ts'
 import { sweep } from './sweep/sweep.ts'
+import { throughput } from './throughput.ts'
 
-export const scenarios: readonly Scenario[] = [sweep, storm, bigMails, soak]
+export const scenarios: readonly Scenario[] = [sweep, storm, bigMails, soak, throughput]
