@@ -64,6 +64,7 @@ export default defineConfig({
       {
         test: {
           name: 'services',
+          provide: { queueRounds: Number(process.env.MAILDESK_QUEUE_ROUNDS ?? 10) },
           include: everywhere(SERVICES),
           exclude: NEVER,
           globalSetup: postgres,

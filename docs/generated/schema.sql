@@ -705,6 +705,8 @@ CREATE INDEX idx_outbound_due ON public.outbound_emails USING btree (next_attemp
 
 CREATE INDEX idx_outbound_leased ON public.outbound_emails USING btree (leased_until) WHERE ((status)::text = 'sending'::text);
 
+CREATE INDEX idx_outbound_raw_key ON public.outbound_emails USING btree (raw_key) WHERE (raw_key IS NOT NULL);
+
 CREATE INDEX idx_outbound_status ON public.outbound_emails USING btree (status, created_at);
 
 CREATE INDEX idx_outbound_ticket ON public.outbound_emails USING btree (ticket_id);

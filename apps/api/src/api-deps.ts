@@ -1,8 +1,8 @@
 // What the API is given beside what every flow needs.
+import type { HealthLimits } from '@maildesk/core'
 import type { DeskDeps } from '@maildesk/flows'
 import type { HtmlRenderer } from '@maildesk/mail'
 import type { queueBoardAdapters } from '@maildesk/queue'
-import type { HealthSources } from './routes/ops/read-health.ts'
 
 export interface ApiDeps extends DeskDeps {
   /** Where people reach the API; no slash at the end. */
@@ -20,4 +20,13 @@ export interface ApiDeps extends DeskDeps {
   readonly health: HealthSources
   /** Seals a secret for the place that `context` names. */
   readonly seal: (plain: string, context: string) => string
+}
+
+interface HealthSources extends HealthLimits {
+  /** A mailbox without a good poll for longer is red, seconds. */
+  readonly maxSecondsSincePoll: number
+  /** A dependency that answers later counts as down, milliseconds. */
+  readonly probeTimeoutMs: number
+  /** Answers are shared by all who ask within this time, milliseconds. */
+  readonly reuseMs: number
 }

@@ -1,6 +1,6 @@
 // A desk's parts → the API on a port.
 
-import { errorText, maxClockSkewMs } from '@maildesk/core'
+import { errorText } from '@maildesk/core'
 import { createHtmlRenderer, type HtmlRenderer } from '@maildesk/mail'
 import { queueBoardAdapters } from '@maildesk/queue'
 import { seal } from '@maildesk/runtime'
@@ -51,7 +51,7 @@ function apiDepsOf({ config, deps, queue }: Desk, htmlRenderer: HtmlRenderer): A
       probeTimeoutMs,
       reuseMs,
       maxOverdueMs,
-      maxClockSkewMs,
+      maxClockSkewMs: config.maxClockSkewMs,
     },
   }
 }

@@ -1,6 +1,8 @@
 // The exit codes of every command, after sysexits.h.
 
 export const exitFailure = 1
+/** doctor --deep only. */
+export const exitCouldNotCheck = 2
 /** EX_USAGE. */
 export const exitWrongUse = 64
 /** EX_DATAERR: refused, with the reason; the bytes are kept where they were given. */
@@ -16,6 +18,7 @@ export const exitCodes = `
 Exit codes:
   0   done
   1   a check or the command failed
+  2   doctor --deep: something could not be checked
   64  wrong use of the command line
   65  the input was refused (ingest: the raw bytes are kept)
   66  a file cannot be read

@@ -25,7 +25,7 @@ const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./commands/config.ts')).configCommand(env),
   },
   doctor: {
-    does: 'Check database, schema, queue, storage, clock and every mailbox; a line per check, exit 1 on a failure.',
+    does: 'Check database, schema, queue, storage, clock and every mailbox; with --deep every mail, blob and folder. Exit 1 on a failure.',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand(env),
   },
   restored: {

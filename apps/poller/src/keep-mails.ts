@@ -13,7 +13,7 @@ const maxBatchBytes = 8 * 1024 * 1024
 /** Blobs written side by side; each is synced to disk. */
 const writesAtOnce = 8
 /** Of a mail over the size limit, this much of its header is kept. */
-const maxHeaderBytes = 1024 * 1024
+export const maxHeaderBytes = 1024 * 1024
 
 export interface KeptBatch {
   readonly listed: readonly ListedEmail[]

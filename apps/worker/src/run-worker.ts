@@ -9,14 +9,11 @@ import {
   createSentFolder,
   organisationalDomain,
 } from '@maildesk/mail'
-import { runWorkers } from '@maildesk/queue'
 import { unseal } from '@maildesk/runtime'
-import { type Desk, imapLimits, mailboxTokens, parseLimits, waitFor } from '@maildesk/wiring'
+import { type Desk, imapLimits, mailboxTokens, parseLimits } from '@maildesk/wiring'
+import { answerQueue } from './answer-queue.ts'
 import { jobHandlers } from './handlers.ts'
 import { startSweeper } from './sweeper.ts'
-
-/** Copies of sent mail kept at the same time; each is a connection to the mailbox. */
-const copyConcurrency = 2
 
 /** Starts working and returns; the desk's lifecycle stops it, jobs at hand first. */
 export async function runWorker(desk: Desk): Promise<void> {
@@ -44,38 +41,14 @@ export async function runWorker(desk: Desk): Promise<void> {
 
   let handledAt = performance.now()
   const handlers = jobHandlers(deps)
-  const answering = watched(handlers, () => {
+  const watchedHandlers = watched(handlers, () => {
     handledAt = performance.now()
   })
-  let isAnswering = false
-  const jobs = heardOnlyWhen(() => isAnswering, deps.jobs)
+  const answering = answerQueue(desk, watchedHandlers)
+  const jobs = heardOnlyWhen(answering.isAnswering, deps.jobs)
   const sweeper = startSweeper({ ...deps, jobs }, handlers, config.sweepIntervalMs, () => handledAt)
   lifecycle.add('sweeper', () => sweeper.stop())
-
-  const stopping = new AbortController()
-  const starting = startQueue()
-  lifecycle.add('queue workers', async () => {
-    stopping.abort()
-    await (await starting)?.close()
-  })
-
-  // Until the queue answers, the sweeper works through the ledgers without it.
-  async function startQueue() {
-    if (!(await waitFor('queue', () => desk.queue.probe(), log, stopping.signal))) return undefined
-    const settings = {
-      redisUrl: config.redisUrl,
-      databaseUrl: config.databaseUrl,
-      lockMs: config.queueLockMs,
-      concurrency: {
-        'file-email': config.fileConcurrency,
-        'send-email': config.sendConcurrency,
-        'copy-sent': copyConcurrency,
-      },
-    }
-    const workers = await runWorkers(answering, settings, log)
-    isAnswering = true
-    return workers
-  }
+  lifecycle.add('queue workers', () => answering.stop())
 }
 
 /** A queue that this worker does not answer, as when Redis may throw jobs away, is none to wait for. */

@@ -1,6 +1,7 @@
 // What other packages may use.
 export * from './errors.ts'
 export * from './field-errors.ts'
+export * from './health/deep-findings.ts'
 export * from './health/judge-health.ts'
 export * from './ids.ts'
 export * from './inbound/addresses.ts'

@@ -20,6 +20,12 @@ export interface StoredBlob {
   readonly size: number
 }
 
+/** A blob as the store has it. */
+export interface KeptBlob extends StoredBlob {
+  /** When it was put last. */
+  readonly keptAt: Date
+}
+
 /**
  * Keeps bytes by their hash. A `put` that returned is durable (file and folder synced);
  * the same bytes twice are one blob.
@@ -40,6 +46,12 @@ export interface BlobStore {
   sizeOf(key: BlobKey): Promise<number | undefined>
   /** Proves that bytes can be written and read back. @throws MaildeskError blob.unavailable */
   probe(): Promise<void>
+}
+
+/** A store that can tell all it holds; for checks, not for the way of a mail. */
+export interface ListableBlobStore extends BlobStore {
+  /** Every blob that is kept, in no order, some at a time. @throws MaildeskError blob.unavailable */
+  list(): AsyncIterable<readonly KeptBlob[]>
 }
 
 /** Rings doorbells. A ring that fails is no loss: the sweeper rings again from the ledger. */

@@ -7,7 +7,7 @@ import {
   seedTicket,
   type TestDatabase,
 } from '@maildesk/testkit'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Database } from './connect.ts'
 import {
   claimInboundEmail,
@@ -380,4 +380,33 @@ test('after-processing is due per epoch, put off when it fails, and ends when it
   const waitMs = ((await found(failed.id)).after_next_at?.getTime() ?? 0) - Date.now()
   expect(waitMs).toBeGreaterThan(3_500_000)
   expect(waitMs).toBeLessThan(3_700_000)
+})
+
+test('a host whose clock is an hour ahead or behind takes no mail from another and comes to none too soon', async () => {
+  const { id } = await seedInbound(db)
+  const [owned, later] = [await claimed(id), (await seedInbound(db)).id]
+  await deferInboundEmail(db, await claimed(later), {
+    inMs: 60_000,
+    refund: false,
+    error: null,
+    waitingFor: null,
+  })
+  for (const skewMs of [3_600_000, -3_600_000]) {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + skewMs })
+    try {
+      expect([await claimed(id), await claimed(later)]).toEqual([undefined, undefined])
+      expect(ids(await listDueInbound(db, 1000))).not.toContain(id)
+      // Its own lease is as long as any other's, and not lost because of its clock.
+      const own = await claimed((await seedInbound(db)).id)
+      expect(await renewInboundLease(db, own, leaseMs)).toBe(true)
+      const { rows } = await db.raw(
+        `SELECT leased_until BETWEEN now() AND now() + ? * interval '1 millisecond' AS "isOurs" FROM inbound_emails WHERE id = ?`,
+        [leaseMs, own.id],
+      )
+      expect(rows).toEqual([{ isOurs: true }])
+    } finally {
+      vi.useRealTimers()
+    }
+  }
+  expect(await renewInboundLease(db, owned, leaseMs)).toBe(true)
 })

@@ -9,7 +9,7 @@ import {
   seedUser,
   type TestDatabase,
 } from '@maildesk/testkit'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Database } from './connect.ts'
 import {
   claimOutboundEmail,
@@ -385,4 +385,27 @@ test('another try by a person starts anew for those not reached, and never for t
     ['gone@customer.example', 'queued'],
   ])
   expect(await claimOutboundEmail(db, id, anId(), leaseMs)).toBeDefined()
+})
+
+test('a host whose clock is an hour ahead or behind takes no mail from another and sends none too soon', async () => {
+  const [owned, later] = [await queued(), await queued()]
+  const [first, other] = [anId(), anId()]
+  await claimOutboundEmail(db, owned, first, leaseMs)
+  await change(later, "next_attempt_at = now() + interval '1 minute'")
+  for (const skewMs of [3_600_000, -3_600_000]) {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + skewMs })
+    try {
+      for (const id of [owned, later])
+        expect(await claimOutboundEmail(db, id, other, leaseMs)).toBeUndefined()
+      expect((await listAbandonedOutbound(db, 1000)).map(({ id }) => id)).not.toContain(owned)
+      expect((await listDueOutbound(db, 1000)).map(({ id }) => id)).not.toContain(later)
+      const own = await queued()
+      await claimOutboundEmail(db, own, other, leaseMs)
+      expect(await renewOutboundLease(db, own, other, leaseMs)).toBe(true)
+      expect(await markDataStarted(db, own, other, leaseMs)).toBe(true)
+    } finally {
+      vi.useRealTimers()
+    }
+  }
+  expect(await renewOutboundLease(db, owned, first, leaseMs)).toBe(true)
 })

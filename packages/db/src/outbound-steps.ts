@@ -100,6 +100,20 @@ export async function claimSentCopy(
   return rows[0]
 }
 
+/** Keeps a claimed copy claimed; false when it was finished or another attempt has begun. */
+export async function renewSentCopy(
+  db: Database,
+  row: Pick<OutboundEmailRow, 'id' | 'copy_attempts'>,
+  leaseMs: number,
+): Promise<boolean> {
+  const { rowCount } = await db.raw(
+    `UPDATE outbound_emails SET copy_next_at = now() + ? * interval '1 millisecond'
+      WHERE id = ? AND copy_state = 'pending' AND copy_attempts = ?`,
+    [leaseMs, row.id, row.copy_attempts],
+  )
+  return rowCount === 1
+}
+
 /** Writes what became of a copy. */
 export async function finishSentCopy(
   db: Database,

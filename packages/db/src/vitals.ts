@@ -10,7 +10,8 @@ export async function readVitals(db: Database, clock: Clock): Promise<Vitals> {
   // Asked first and alone: what else is read would only make the answer later.
   const reading = await readClocks(db, clock)
   const { rows } = await db.raw(
-    `SELECT (SELECT extract(epoch FROM now() - min(greatest(next_attempt_at, coalesce(leased_until, next_attempt_at)))) * 1000
+    `SELECT current_setting('transaction_read_only') = 'on' AS "isReadOnly",
+            (SELECT extract(epoch FROM now() - min(greatest(next_attempt_at, coalesce(leased_until, next_attempt_at)))) * 1000
                FROM inbound_emails
               WHERE status = 'received' AND next_attempt_at <= now() AND (leased_until IS NULL OR leased_until < now())
             )::float8 AS "inboundOverdueMs",

@@ -7,22 +7,32 @@ import {
   errorText,
   type OutboundEmailId,
 } from '@maildesk/core'
-import { claimSentCopy, findMailbox, finishSentCopy, type OutboundEmailRow } from '@maildesk/db'
+import {
+  claimSentCopy,
+  findMailbox,
+  finishSentCopy,
+  type OutboundEmailRow,
+  renewSentCopy,
+} from '@maildesk/db'
 import { failpoint } from '@maildesk/failpoints'
 import type { WorkerDeps } from './deps.ts'
+import { withLease } from './lease.ts'
 import { sentFolderAccess } from './resolve-uncertain.ts'
 
 /** Longest error that is kept, UTF-16 units. */
 const maxError = 1000
-/** How long one worker may take for one copy before another tries, milliseconds. */
-const copyLeaseMs = 10 * 60_000
 
 /** Keeps the copy, if it is due; one that is there already is left alone. */
 export async function copySent(deps: WorkerDeps, id: OutboundEmailId): Promise<void> {
-  const row = await claimSentCopy(deps.db, id, copyLeaseMs)
+  const { leaseMs } = deps.settings
+  const row = await claimSentCopy(deps.db, id, leaseMs)
   if (!row) return
   await failpoint('copy.claimed')
-  const result = await attempt(deps, row)
+  const result = await withLease(
+    leaseMs,
+    () => renewSentCopy(deps.db, row, leaseMs),
+    () => attempt(deps, row),
+  )
   await finishSentCopy(deps.db, id, result)
   await failpoint('copy.finished')
 }

@@ -1,7 +1,17 @@
 // Redis or PostgreSQL: decided here once; nobody else can tell.
 
 import { errorText, MaildeskError } from '@maildesk/core'
-import { type Job as BullJob, Queue, runMigrations, Worker, type WorkerOptions } from 'bullmq'
+import {
+  assertSchemaCompatibility,
+  type Job as BullJob,
+  LATEST_SCHEMA_VERSION,
+  Queue,
+  runMigrations,
+  SchemaMigrationRequiredError,
+  SchemaVersionMismatchError,
+  Worker,
+  type WorkerOptions,
+} from 'bullmq'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { createGuardedPostgresBackend } from './guarded-postgres-backend.ts'
@@ -42,12 +52,17 @@ export function openBackend(settings: QueueSettings): QueueBackend {
   return settings.redisUrl ? openRedis(settings.redisUrl, settings) : openPostgres(settings)
 }
 
-/** Creates or upgrades BullMQ's own tables; idempotent, and safe from many hosts at once (it takes an advisory lock). */
+/**
+ * Creates or upgrades BullMQ's own tables; idempotent, and safe from many hosts at once (it takes an advisory lock).
+ * @throws MaildeskError queue.unsuitable when a newer maildesk made them.
+ */
 export async function migrateQueue(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 })
   await client.connect()
   try {
     await runMigrations(client, bullmqSchema)
+  } catch (error) {
+    throw error instanceof SchemaVersionMismatchError ? tooNew(error) : error
   } finally {
     await client.end()
   }
@@ -156,15 +171,16 @@ function openPostgres(settings: QueueSettings): QueueBackend {
       ) as unknown as Worker,
     async probe() {
       try {
-        const { rows } = await within(
-          timeoutMs,
-          probePool.query(`SELECT to_regclass('${bullmqSchema}.job') IS NOT NULL AS ready`),
-        )
-        if (!rows[0]?.ready) throw new Error('BullMQ’s tables are missing; run: maildesk migrate')
+        const version = await within(timeoutMs, assertSchemaCompatibility(probePool, bullmqSchema))
+        // BullMQ looks only for tables that are too new, and fails later on functions that are not there yet.
+        if (version < LATEST_SCHEMA_VERSION)
+          throw new Error('BullMQ’s tables are of an older maildesk; run: maildesk migrate')
       } catch (cause) {
+        if (cause instanceof SchemaVersionMismatchError) throw tooNew(cause)
+        const isMissing = cause instanceof SchemaMigrationRequiredError
         throw new MaildeskError(
           'queue.unavailable',
-          `the queue in PostgreSQL does not answer: ${errorText(cause)}`,
+          `the queue in PostgreSQL does not answer: ${isMissing ? 'BullMQ’s tables are missing; run: maildesk migrate' : errorText(cause)}`,
           {},
           { cause },
         )
@@ -172,4 +188,13 @@ function openPostgres(settings: QueueSettings): QueueBackend {
     },
     close: () => within(timeoutMs, probePool.end()).catch(() => undefined), // a server that is away is not waited for
   }
+}
+
+function tooNew(cause: SchemaVersionMismatchError): MaildeskError {
+  return new MaildeskError(
+    'queue.unsuitable',
+    `BullMQ’s tables were made by a newer maildesk: they need BullMQ ${cause.minimumClientVersion}, this is ${cause.clientVersion}; start the newer maildesk`,
+    { needs: cause.minimumClientVersion, has: cause.clientVersion },
+    { cause },
+  )
 }

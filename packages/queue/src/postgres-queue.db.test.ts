@@ -67,13 +67,26 @@ describeJobQueueContract('PostgreSQL', {
   },
 })
 
-test('says that the tables are missing, and how they come', async () => {
+test('says that the tables are missing, too old or too new, and what to do', async () => {
   const database = await createTestDatabase()
   const queue = openJobQueue({ redisUrl: undefined, databaseUrl: database.url })
+  const missing = /missing; run: maildesk migrate/
   try {
-    await expect(queue.probe()).rejects.toThrow(/maildesk migrate/)
+    await expect(queue.probe()).rejects.toThrow(missing)
     await Promise.all([1, 2, 3].map(() => migrateQueue(database.url)))
     await queue.probe()
+
+    // BullMQ asks for at least this major version of itself.
+    await database.db.raw('UPDATE bullmq.migration SET min_client_version = 99')
+    const tooNew = { code: 'queue.unsuitable', fields: { needs: 99 } }
+    await expect(queue.probe()).rejects.toMatchObject(tooNew)
+    await expect(migrateQueue(database.url)).rejects.toMatchObject(tooNew)
+
+    await database.db.raw('UPDATE bullmq.migration SET min_client_version = 6, version = version - 1')
+    await expect(queue.probe()).rejects.toThrow(/older maildesk; run: maildesk migrate/)
+
+    await database.db.raw('DROP SCHEMA bullmq CASCADE')
+    await expect(queue.probe()).rejects.toThrow(missing)
   } finally {
     await queue.close()
     await database.drop()

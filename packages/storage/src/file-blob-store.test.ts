@@ -124,3 +124,17 @@ test('a folder that cannot be written is blob.unavailable and says which step', 
 test('a scheme without a driver is refused by name', async () => {
   await expect(openBlobStore('ftp://somewhere/')).rejects.toThrow('no driver for ftp:')
 })
+
+test('every kept blob is listed once with its size and time, and nothing else that lies around', async () => {
+  const store = await open()
+  const texts = Array.from({ length: 20 }, (_, index) => `blob ${index}`)
+  const keys: string[] = []
+  for (const text of [...texts, 'blob 1']) keys.push((await store.put([Buffer.from(text)])).key)
+  await writeFile(join(folder, 'blobs', keys[0]?.slice(0, 2) ?? '', 'notes.txt'), 'x')
+  const listed = (await Array.fromAsync(store.list())).flat()
+  expect(listed.map(({ key }) => key).sort()).toEqual([...new Set(keys)].sort())
+  expect(listed.find(({ key }) => key === sha256('blob 3'))).toEqual({
+    ...{ key: sha256('blob 3'), size: 6 },
+    keptAt: expect.any(Date),
+  })
+})

@@ -5,7 +5,13 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type BlobKey, type BlobStore, MaildeskError, type StoredBlob } from '@maildesk/core'
+import {
+  type BlobKey,
+  type KeptBlob,
+  type ListableBlobStore,
+  MaildeskError,
+  type StoredBlob,
+} from '@maildesk/core'
 import { failpoint } from '@maildesk/failpoints'
 
 /** Bytes read at once. */
@@ -25,7 +31,7 @@ export interface FileBlobStoreOptions {
 export async function openFileBlobStore(
   folder: string,
   { durable = true }: FileBlobStoreOptions = {},
-): Promise<BlobStore> {
+): Promise<ListableBlobStore> {
   const tmp = join(folder, 'tmp')
   const kept = join(folder, 'blobs')
   await guard('open', () => Promise.all([makeFolder(tmp, durable), makeFolder(kept, durable)]))
@@ -33,7 +39,7 @@ export async function openFileBlobStore(
   return new FileBlobStore(tmp, kept, durable)
 }
 
-class FileBlobStore implements BlobStore {
+class FileBlobStore implements ListableBlobStore {
   readonly #tmp: string
   readonly #kept: string
   readonly #durable: boolean
@@ -93,6 +99,21 @@ class FileBlobStore implements BlobStore {
     }
   }
 
+  /** A folder at a time: one in 256 of all. */
+  async *list(): AsyncGenerator<KeptBlob[]> {
+    for (const shard of await guard('list', () => readdir(this.#kept))) {
+      const folder = join(this.#kept, shard)
+      const names = await guard('list', () => readdir(folder))
+      const found: KeptBlob[] = []
+      for (const name of names) {
+        if (!isKey(name)) continue
+        const { size, mtime } = await guard('stat', () => stat(join(folder, name)))
+        found.push({ key: name as BlobKey, size, keptAt: mtime })
+      }
+      if (found.length > 0) yield found
+    }
+  }
+
   async probe(): Promise<void> {
     const { key } = await this.put([Buffer.from('maildesk probe\n')])
     await this.read(key)
@@ -110,9 +131,13 @@ class FileBlobStore implements BlobStore {
 
   #pathOf(key: BlobKey): string {
     // A key is only ever a hash; anything else could climb out of the folder.
-    if (!/^[0-9a-f]{64}$/.test(key)) throw new MaildeskError('blob.missing', 'not a blob key', { key })
+    if (!isKey(key)) throw new MaildeskError('blob.missing', 'not a blob key', { key })
     return join(this.#kept, key.slice(0, 2), key)
   }
+}
+
+function isKey(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text)
 }
 
 async function write(

@@ -1,9 +1,11 @@
 // Where bytes live. The driver table: one row per kind of STORAGE_URL.
 import { fileURLToPath } from 'node:url'
-import { type BlobStore, MaildeskError } from '@maildesk/core'
+import { type ListableBlobStore, MaildeskError } from '@maildesk/core'
 import { type FileBlobStoreOptions, openFileBlobStore } from './file-blob-store.ts'
 
-const drivers: Readonly<Record<string, (url: URL, options: FileBlobStoreOptions) => Promise<BlobStore>>> = {
+const drivers: Readonly<
+  Record<string, (url: URL, options: FileBlobStoreOptions) => Promise<ListableBlobStore>>
+> = {
   'file:': (url, options) => openFileBlobStore(fileURLToPath(url), options),
 }
 
@@ -14,7 +16,7 @@ const drivers: Readonly<Record<string, (url: URL, options: FileBlobStoreOptions)
 export async function openBlobStore(
   storageUrl: string,
   options: FileBlobStoreOptions = {},
-): Promise<BlobStore> {
+): Promise<ListableBlobStore> {
   const url = new URL(storageUrl)
   const open = drivers[url.protocol]
   if (!open) {

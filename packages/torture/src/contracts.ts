@@ -162,6 +162,8 @@ export interface Rig {
   readonly seed: number
   /** A pool of the harness's own, past all proxies. It heals by itself after a restart of PostgreSQL. */
   readonly db: Database
+  /** The same database, past all proxies. */
+  readonly databaseUrl: string
   readonly support: string
   readonly apiUrl: string
   readonly adminToken: string
@@ -185,6 +187,8 @@ export interface Rig {
   readonly workers: readonly Victim[]
   readonly api: Victim
   readonly all: readonly Victim[]
+  /** Starts one more process beside those that are kept. @returns what ends it. */
+  startAnother(app: 'poller' | 'worker'): Promise<() => Promise<void>>
   /** Folder of the blob store. */
   readonly storage: string
   readonly ledgers: Ledgers
@@ -210,6 +214,8 @@ export interface Rig {
   snapshot(): Promise<Snapshot>
   /** Snapshot, invariants, and the rest of the account since the rig was opened. */
   account(): Promise<Account>
+  /** Runs `work` when the rig is stopped, before anything else is. */
+  onStop(work: () => Promise<unknown>): void
   stop(): Promise<void>
 }
 

@@ -1,22 +1,56 @@
-import { clockSkewMs, MaildeskError, maxClockSkewMs } from '@maildesk/core'
+import { clockSkewMs, MaildeskError } from '@maildesk/core'
 import { listMailboxes, migrationStatus, readClocks } from '@maildesk/db'
 import type { Environment } from '@maildesk/runtime'
 import type { Desk } from '@maildesk/wiring'
 import { Command } from 'commander'
 import { checkMailbox } from '../check-mailbox.ts'
 import { type Check, printChecks, runCheck } from '../checks.ts'
+import { deepCheck } from '../deep-check/deep-check.ts'
+import { printDeepCheck } from '../deep-check/print-deep-check.ts'
 import { withDesk } from '../with-desk.ts'
+
+interface DoctorOptions {
+  deep?: true
+  repair?: true
+  json?: true
+}
 
 export function doctorCommand(env: Environment): Command {
   return new Command('doctor')
+    .option(
+      '--deep',
+      'compare ledgers, storage and folders with each other, every byte of it; exit 2 when something could not be checked',
+    )
+    .option('--repair', 'with --deep: bring lost or damaged bytes back from IMAP where they still lie')
     .option('--json', 'print one JSON document')
-    .action(async (options: { json?: true }) => {
-      printChecks(await withDesk(env, examine), options.json === true)
+    .action(async (options: DoctorOptions) => {
+      const asJson = options.json === true
+      if (options.repair && !options.deep)
+        throw new MaildeskError('request.invalid', '--repair goes with --deep')
+      if (options.deep) {
+        const found = await withDesk(env, async (desk) => ({
+          checks: await examine(desk),
+          deep: await deepCheck(desk, { repair: options.repair === true, onProgress: progressTeller() }),
+        }))
+        printDeepCheck(found.checks, found.deep, asJson)
+      } else printChecks(await withDesk(env, examine), asJson)
     })
 }
 
+/** At most so often, milliseconds. */
+const progressEveryMs = 1000
+
+function progressTeller(): (text: string) => void {
+  let toldAt = Number.NEGATIVE_INFINITY
+  return (text) => {
+    if (performance.now() - toldAt < progressEveryMs) return
+    toldAt = performance.now()
+    process.stderr.write(`${text}\n`)
+  }
+}
+
 async function examine(desk: Desk): Promise<Check[]> {
-  const { deps, queue } = desk
+  const { deps, queue, config } = desk
   const database = await runCheck('database', async () => {
     const { rows } = await deps.db.raw("SELECT current_setting('server_version') AS version")
     return `PostgreSQL ${rows[0].version}`
@@ -31,10 +65,10 @@ async function examine(desk: Desk): Promise<Check[]> {
     }),
     await runCheck('clock', async () => {
       const skewMs = Math.round(Math.abs(clockSkewMs(await readClocks(deps.db, deps.clock))))
-      if (skewMs > maxClockSkewMs)
+      if (skewMs > config.maxClockSkewMs)
         throw new MaildeskError(
           'config.invalid',
-          `${skewMs} ms apart from the database’s clock, ${maxClockSkewMs} at most`,
+          `${skewMs} ms apart from the database’s clock, ${config.maxClockSkewMs} at most`,
         )
       return `${skewMs} ms apart from the database’s`
     }),

@@ -4,6 +4,7 @@ import { clockSkewMs, judgeVitals, type Vitals } from './judge-health.ts'
 const limits = { maxClockSkewMs: 5000, maxOverdueMs: 300_000 }
 const well: Vitals = {
   clock: { asked: 1000, theirs: 1010, answered: 1020 },
+  isReadOnly: false,
   inboundOverdueMs: null,
   outboundOverdueMs: null,
   quarantined: 0,
@@ -30,6 +31,7 @@ test('a desk whose work flows has no reason to complain', () => {
 test.each<{ reason: string; level: string; of?: string; vitals: Partial<Vitals>; detail: string }>([
   { reason: 'clock-skew', level: 'red', vitals: { clock: reading(115_001) }, detail: '5001 ms ahead' },
   { reason: 'clock-skew', level: 'red', vitals: { clock: reading(94_000) }, detail: '6000 ms behind' },
+  { reason: 'database-read-only', level: 'red', vitals: { isReadOnly: true }, detail: 'read-only' },
   { reason: 'inbound-overdue', level: 'red', vitals: { inboundOverdueMs: 300_001 }, detail: 'due for 300 s' },
   { reason: 'outbound-overdue', level: 'red', vitals: { outboundOverdueMs: 9e6 }, detail: 'due for 9000 s' },
   {

@@ -9,6 +9,10 @@ interface ReasonEntry {
 
 export const healthReasons = {
   'database-away': { level: 'red', meaning: 'PostgreSQL does not answer.' },
+  'database-read-only': {
+    level: 'red',
+    meaning: 'PostgreSQL takes no writes: a standby, or a server that was closed because its disk is full.',
+  },
   'queue-away': { level: 'red', meaning: 'The queue does not answer, or is set up so that it loses jobs.' },
   'blobs-away': { level: 'red', meaning: 'The blob store cannot be written and read back.' },
   'mailbox-failing': { level: 'red', meaning: 'The last try to read a folder failed.' },
@@ -44,6 +48,7 @@ export interface HealthReason {
 /** What the database tells of the desk's work, in one look. */
 export interface Vitals {
   readonly clock: ClockReading
+  readonly isReadOnly: boolean
   /** How long the longest waiting rows are due, milliseconds; null when none is. Mails of paused mailboxes do not count. */
   readonly inboundOverdueMs: number | null
   readonly outboundOverdueMs: number | null
@@ -59,11 +64,6 @@ export interface ClockReading {
   readonly theirs: number
   readonly answered: number
 }
-
-/**
- * Clocks further apart confuse the queue on PostgreSQL, which compares the workers' times with each other; milliseconds.
- */
-export const maxClockSkewMs = 5000
 
 export interface HealthLimits {
   /** Clocks further apart are told, milliseconds. */
@@ -90,6 +90,7 @@ export function clockSkewMs({ asked, theirs, answered }: ClockReading): number {
 export function judgeVitals(vitals: Vitals, limits: HealthLimits): HealthReason[] {
   const skewMs = clockSkewMs(vitals.clock)
   return [
+    ...when(vitals.isReadOnly, 'database-read-only', 'transactions are read-only'),
     ...when(
       Math.abs(skewMs) > limits.maxClockSkewMs,
       'clock-skew',

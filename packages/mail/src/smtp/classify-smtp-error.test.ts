@@ -29,7 +29,6 @@ const codes: readonly [number, FailureOutcome][] = [
   [571, 'refused'],
 ]
 const phases = [
-  { command: 'CONN', bodyBegan: false },
   { command: 'MAIL FROM', bodyBegan: false },
   { command: 'RCPT TO', bodyBegan: false },
   { command: 'DATA', bodyBegan: false },
@@ -37,12 +36,35 @@ const phases = [
 ]
 
 describe('classifySmtpError', () => {
-  it.each(codes.flatMap(([code, outcome]) => phases.map((phase) => ({ code, outcome, ...phase }))))(
+  it.each(
+    codes
+      .flatMap(([code, outcome]) => phases.map((phase) => ({ code, outcome, ...phase })))
+      .filter(({ code, command }) => code !== 552 || command !== 'RCPT TO'),
+  )(
     'takes $code to $command (body begun: $bodyBegan) as $outcome',
     ({ code, outcome, command, bodyBegan }) => {
       expect(classifySmtpError({ message: 'x', responseCode: code, command }, bodyBegan)).toBe(outcome)
     },
   )
+
+  it.each(
+    ['CONN', 'EHLO', 'HELO', 'STARTTLS'].flatMap((command) => codes.map(([code]) => ({ command, code }))),
+  )(
+    'takes $code to $command as a refusal of the session, which another one need not meet',
+    ({ command, code }) => {
+      expect(classifySmtpError({ message: 'x', responseCode: code, command }, false)).toBe('refused-for-now')
+    },
+  )
+
+  it.each([
+    ['552 too many recipients', 'refused-for-now'],
+    ['552 5.5.3 too many recipients', 'refused-for-now'],
+    ['552 5.2.2 mailbox full', 'refused'],
+    ['552-5.2.2 mailbox full', 'refused'],
+  ] as const)('takes %s to RCPT as %s', (response, outcome) => {
+    const failure = { message: 'x', responseCode: 552, command: 'RCPT TO', response }
+    expect(classifySmtpError(failure, false)).toBe(outcome)
+  })
 
   it.each([
     [454, 'refused-for-now'],

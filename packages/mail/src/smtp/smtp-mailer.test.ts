@@ -140,9 +140,21 @@ describe('createMailer', () => {
     ])
   })
 
+  it('takes a demand to log in at a recipient as the mailbox’s trouble, and refuses nobody', async () => {
+    const result = await send({
+      rcpt: { 'a@example.org': '530 log in first', 'b@example.org': '530 log in first' },
+    })
+    expect(result).toMatchObject({ outcome: 'auth-failed', dataStarted: false })
+    expect(result.recipients.map(({ outcome }) => outcome)).toEqual(['refused-for-now', 'refused-for-now'])
+  })
+
   it.each<[string, Script, Partial<EnvelopeResult>]>([
     ['421 greeting', { greeting: '421 busy' }, { outcome: 'refused-for-now', dataStarted: false, code: 421 }],
-    ['554 greeting', { greeting: '554 no service' }, { outcome: 'refused', dataStarted: false, code: 554 }],
+    [
+      '554 greeting',
+      { greeting: '554 no service' },
+      { outcome: 'refused-for-now', dataStarted: false, code: 554 },
+    ],
     [
       'silent hang-up before the greeting',
       { greeting: null },
@@ -259,7 +271,7 @@ describe('probeSmtp', () => {
   it.each([
     [{ greeting: '421 busy' }, 'smtp.busy'],
     [{ greeting: null }, 'smtp.unreachable'],
-    [{ greeting: '554 no' }, 'smtp.rejected'],
+    [{ greeting: '554 no' }, 'smtp.busy'],
     [{ auth: '535 no' }, 'smtp.auth-failed'],
   ] as const)('throws %j as %s', async (script, code) => {
     const access = await start(script)

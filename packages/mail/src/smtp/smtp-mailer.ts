@@ -182,7 +182,8 @@ function refusedRecipient(error: RefusedRecipient): RecipientResult {
   const outcome = classifySmtpError(error, false)
   return {
     address: error.recipient ?? '',
-    outcome: outcome === 'refused-for-now' ? outcome : 'refused',
+    // Whoever is asked to log in first was not refused: the mail waits, as its mailbox does.
+    outcome: outcome === 'refused' ? outcome : 'refused-for-now',
     code: error.responseCode ?? null,
     response: (error.response ?? error.message).slice(0, maxResponseLength),
   }

@@ -26,6 +26,7 @@ export interface Config {
   readonly fileConcurrency: number
   readonly sendConcurrency: number
   readonly queueLockMs: number
+  readonly maxClockSkewMs: number
   readonly sweepIntervalMs: number
   readonly pollIntervalMs: number
   readonly reconcileIntervalMs: number
@@ -142,6 +143,7 @@ export function loadConfig(env: Environment): Config {
     fileConcurrency: number('MAILDESK_FILE_CONCURRENCY'),
     sendConcurrency: number('MAILDESK_SEND_CONCURRENCY'),
     queueLockMs: number('MAILDESK_QUEUE_LOCK_MS'),
+    maxClockSkewMs: number('MAILDESK_MAX_CLOCK_SKEW_MS'),
     sweepIntervalMs: number('MAILDESK_SWEEP_INTERVAL_MS'),
     pollIntervalMs: number('MAILDESK_POLL_INTERVAL_MS'),
     reconcileIntervalMs: number('MAILDESK_RECONCILE_INTERVAL_MS'),

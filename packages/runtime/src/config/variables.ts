@@ -142,6 +142,12 @@ const table = {
     meaning:
       'How long a worker owns a queue job without renewing, milliseconds; a killed worker’s jobs return after it.',
   },
+  MAILDESK_MAX_CLOCK_SKEW_MS: {
+    kind: integer(100, 600_000),
+    default: '5000',
+    meaning:
+      'How far apart the clocks of this host and of PostgreSQL may be, milliseconds; beyond it health is red, and a worker leaves the queue on PostgreSQL alone. Keep it well below MAILDESK_QUEUE_LOCK_MS.',
+  },
   MAILDESK_SWEEP_INTERVAL_MS: {
     kind: integer(100, 600_000),
     default: '5000',

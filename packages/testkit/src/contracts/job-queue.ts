@@ -123,6 +123,19 @@ export function describeJobQueueContract(name: string, backend: QueueBackendUnde
       expect(seen.count(id)).toBe(1)
     })
 
+    test('makes one job of two rings for the same row in one call', async () => {
+      const queue = await openQueue()
+      const [twice, once] = [randomUUID(), randomUUID()]
+      await queue.ringAll([twice, once, twice].map((id) => ({ name: 'send-email', id })))
+      const seen = noteHandled()
+      await startWorkers(seen, 1)
+      await answered(seen, 2)
+      const last = randomUUID()
+      await queue.ring({ name: 'send-email', id: last })
+      await waitUntil(() => seen.count(last), { what: 'the ring that came last' })
+      expect(seen.all().sort()).toEqual([twice, once, last].map((id) => `send-email ${id}`).sort())
+    })
+
     test('takes five hundred rings at once and every shape of UUID', async () => {
       const queue = await openQueue()
       const odd = [

@@ -12,6 +12,8 @@ export interface RedisOptions {
   readonly maxmemoryPolicy?: string
   /** Keep an append-only file, so that data outlives `kill` + `restart`; off unless told. */
   readonly appendonly?: boolean
+  /** Allow DEBUG, for SLEEP; not unless told. */
+  readonly debug?: boolean
 }
 
 export interface RedisServer extends HostedServer {
@@ -20,6 +22,8 @@ export interface RedisServer extends HostedServer {
   readonly url: string
   /** Forgets every key of every database. */
   flushAll(): Promise<void>
+  /** Sends one inline command, such as `CONFIG SET maxmemory 1`. @throws Error when Redis does not answer +OK or a number. */
+  command(line: string): Promise<void>
 }
 
 /**
@@ -30,6 +34,7 @@ export interface RedisServer extends HostedServer {
 export async function startRedis({
   maxmemoryPolicy = 'noeviction',
   appendonly = false,
+  debug = false,
 }: RedisOptions = {}): Promise<RedisServer> {
   const program = requireProgram('redis-server', ['redis-server'])
   const port = await freePort()
@@ -44,19 +49,23 @@ export async function startRedis({
         save: '',
         appendonly: appendonly ? 'yes' : 'no',
         'maxmemory-policy': maxmemoryPolicy,
+        // Unknown before Redis 7, where DEBUG is always allowed.
+        ...(debug && { 'enable-debug-command': 'local' }),
       }
       return { program, args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]) }
     },
     isReady: async () => (await askRedis(port, 'PING')) === '+PONG',
   })
+  const command = async (line: string) => {
+    const reply = await askRedis(port, line)
+    if (!/^(\+OK|:)/.test(reply)) throw new Error(`Redis on port ${port} answered ${line} with: ${reply}`)
+  }
   return {
     ...server,
     port,
     url: `redis://127.0.0.1:${port}`,
-    async flushAll() {
-      const reply = await askRedis(port, 'FLUSHALL')
-      if (reply !== '+OK') throw new Error(`Redis on port ${port} answered FLUSHALL with: ${reply}`)
-    },
+    flushAll: () => command('FLUSHALL'),
+    command,
   }
 }
 

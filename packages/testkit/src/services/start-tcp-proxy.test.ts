@@ -122,3 +122,18 @@ function dial() {
     closed: () => waitUntil(() => socket.closed, { what: 'the connection to close' }),
   }
 }
+
+test('an answer is swallowed once: the server has done it, the client sees a broken connection', async () => {
+  const swallowing = proxy.swallowNextAnswerTo(/COMMIT/)
+  const client = dial()
+  client.socket.write('BEGIN')
+  await client.received('BEGIN')
+  expect(swallowing.isDone()).toBe(false)
+  client.socket.write('COMMIT')
+  await client.closed()
+  expect(swallowing.isDone()).toBe(true)
+  expect(seenByServer).toBe('BEGINCOMMIT')
+  const next = dial()
+  next.socket.write('COMMIT')
+  await next.received('COMMIT')
+})

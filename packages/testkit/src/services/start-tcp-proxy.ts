@@ -20,14 +20,28 @@ export interface TcpProxy {
   blackhole(on: boolean): void
   /** Once: lets exactly `bytes` more pass in that direction, all connections together, then closes the one that sent them. */
   cutAfterBytes(direction: ProxyDirection, bytes: number): void
+  /**
+   * Once: passes the next bytes to the server in which `pattern` is found, keeps what the server says to it from the
+   * client and resets that connection: done, and nobody knows. Only what comes in one piece is looked through.
+   */
+  swallowNextAnswerTo(pattern: RegExp): Swallowing
   /** Resets every connection and stops listening. */
   stop(): Promise<void>
+}
+
+export interface Swallowing {
+  /** True once an answer was swallowed. */
+  isDone(): boolean
+  /** Lets the next answer pass after all. */
+  cancel(): void
 }
 
 interface Pair {
   readonly client: Socket
   readonly server: Socket
   hasLostBytes: boolean
+  /** Its next bytes to the client are kept back and end it. */
+  isSwallowing: (() => void) | undefined
 }
 
 export interface TcpProxyOptions {
@@ -42,6 +56,22 @@ export async function startTcpProxy({ targetPort, port = 0 }: TcpProxyOptions): 
   const bytesLeft: Record<ProxyDirection, number> = { 'to-server': Infinity, 'to-client': Infinity }
   let isPaused = false
   let isBlackhole = false
+  let awaited: { readonly pattern: RegExp; onAnswer(): void } | undefined
+
+  /** True when these bytes are kept from the client. */
+  function swallows(pair: Pair, direction: ProxyDirection, chunk: Buffer): boolean {
+    if (direction === 'to-client') {
+      if (!pair.isSwallowing) return false
+      pair.isSwallowing()
+      reset(pair)
+      return true
+    }
+    if (awaited && chunk.toString('latin1').search(awaited.pattern) >= 0) {
+      pair.isSwallowing = awaited.onAnswer
+      awaited = undefined
+    }
+    return false
+  }
 
   function forward(pair: Pair, direction: ProxyDirection) {
     const [source, target] =
@@ -51,6 +81,7 @@ export async function startTcpProxy({ targetPort, port = 0 }: TcpProxyOptions): 
         pair.hasLostBytes = true
         return
       }
+      if (swallows(pair, direction, chunk)) return
       if (chunk.length >= bytesLeft[direction]) {
         const last = chunk.subarray(0, bytesLeft[direction])
         bytesLeft[direction] = Infinity
@@ -89,7 +120,7 @@ export async function startTcpProxy({ targetPort, port = 0 }: TcpProxyOptions): 
   const listener = createServer({ allowHalfOpen: true }, (client) => {
     const server = connect({ port: targetPort, host: '127.0.0.1', allowHalfOpen: true })
     for (const socket of [client, server]) socket.setNoDelay(true)
-    const pair = { client, server, hasLostBytes: isBlackhole }
+    const pair: Pair = { client, server, hasLostBytes: isBlackhole, isSwallowing: undefined }
     pairs.add(pair)
     forward(pair, 'to-server')
     forward(pair, 'to-client')
@@ -126,6 +157,22 @@ export async function startTcpProxy({ targetPort, port = 0 }: TcpProxyOptions): 
     },
     cutAfterBytes(direction, bytes) {
       bytesLeft[direction] = bytes
+    },
+    swallowNextAnswerTo(pattern) {
+      let done = false
+      const mine = {
+        pattern,
+        onAnswer: () => {
+          done = true
+        },
+      }
+      awaited = mine
+      return {
+        isDone: () => done,
+        cancel: () => {
+          if (awaited === mine) awaited = undefined
+        },
+      }
     },
     async stop() {
       cut()

@@ -110,7 +110,7 @@ function tellViolation({ invariant, kind, detail }: Violation): string {
 
 /** Repeats one scenario as it was. */
 function replayCommand(scenario: string, backend: Backend, seed: number): string {
-  return `node packages/torture/src/torture.ts ${scenario} --backend ${backend} --seed ${seed}`
+  return `npm run torture -- --scenario ${scenario} --backend ${backend} --seed ${seed}`
 }
 
 function isGood({ violations, lost, doubled, misthreaded }: Outcome): boolean {

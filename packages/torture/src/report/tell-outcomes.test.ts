@@ -53,7 +53,7 @@ describe('tellOutcomes', () => {
       'FAIL soak-1 on redis: 1,000 mails, 200 answers, 60 SIGKILLs, 1 failpoint, at rest after 4.2 s',
       '     one worker',
       '     I1 lost: mail [mark 7-1] [31m has no row',
-      '     again: node packages/torture/src/torture.ts soak-1 --backend redis --seed 7',
+      '     again: npm run torture -- --scenario soak-1 --backend redis --seed 7',
     ])
   })
 

@@ -19,7 +19,9 @@ import { createIdSource } from '@maildesk/runtime'
 import {
   addDeskMailbox,
   freePort,
+  startDeskProcess,
   startDovecot,
+  startPostgres,
   startRedis,
   startSmtpSink,
   startTcpProxy,
@@ -39,7 +41,6 @@ import type {
   Victim,
 } from '../contracts.ts'
 import { askUntilAnswered } from './ask.ts'
-import { hostPostgres } from './host-postgres.ts'
 import { readSnapshot } from './read-snapshot.ts'
 import { seenMail } from './seen-mail.ts'
 import { type KeptVictim, keepVictim } from './victim.ts'
@@ -93,7 +94,7 @@ async function open(
   const folder = mkdtempSync(join(tmpdir(), 'maildesk-torture-'))
   onStop(async () => rmSync(folder, { recursive: true, force: true }))
   const control = join(folder, 'failpoints')
-  const postgres = await hostPostgres()
+  const postgres = await startPostgres({ settings: { max_connections: '150' } })
   onStop(() => postgres.stop())
   const db = connectDatabase(postgres.url, { poolMax: 4 })
   onStop(() => db.destroy())
@@ -102,7 +103,7 @@ async function open(
   const [dovecot, sink, redis] = await Promise.all([
     startDovecot(),
     startSmtpSink(),
-    backend === 'redis' ? startRedis() : undefined,
+    backend === 'redis' ? startRedis({ debug: true }) : undefined,
   ])
   onStop(() => dovecot.stop())
   onStop(() => sink.stop())
@@ -179,18 +180,32 @@ async function open(
     backend,
     seed,
     db,
+    databaseUrl: postgres.url,
     support,
     apiUrl,
     adminToken,
     dovecot,
     sink,
     redis,
-    servers: { postgres, redis: redis && neighbour(redis), dovecot: neighbour(dovecot) },
+    servers: {
+      postgres: { ...postgres, restart: postgres.resume },
+      redis: redis && neighbour(redis),
+      dovecot: neighbour(dovecot),
+    },
     links,
     poller,
     workers,
     api,
     all,
+    async startAnother(app) {
+      const another = startDeskProcess(`another ${app}`, `apps/${app}/src/main.ts`, [], env)
+      const end = async () => {
+        await another.kill('SIGTERM')
+      }
+      onStop(end)
+      await another.waitForLog('"msg":"ready"')
+      return end
+    },
     storage,
     ledgers,
     async deliver(mail: MadeMail, to = support) {
@@ -210,7 +225,8 @@ async function open(
         }),
       )
       const { id } = answer as { id: string }
-      const kept = { idempotencyKey, ticketId, messageId: id, mark, at: Date.now() }
+      // In brackets: no mark is the beginning of another.
+      const kept = { idempotencyKey, ticketId, messageId: id, mark: `[${mark}]`, at: Date.now() }
       accepted.push(kept)
       return kept
     },
@@ -264,6 +280,7 @@ async function open(
     async account(): Promise<Account> {
       return checkInvariants(ledgers, await rig.snapshot())
     },
+    onStop,
     stop,
   }
   return rig

@@ -54,7 +54,7 @@ export function keepVictim(
         what: `${name} to be started again`,
       })
     },
-    ready: (timeoutMs = 15_000) => process.waitForLog('"msg":"ready"', timeoutMs),
+    ready: (timeoutMs = 90_000) => process.waitForLog('"msg":"ready"', timeoutMs),
     lives: () => lives,
     async restartWith(more) {
       isKept = false

@@ -45,6 +45,11 @@ async function letWaitsPass(db: Database): Promise<void> {
     `UPDATE outbound_emails SET next_attempt_at = now()
       WHERE status IN ('retry', 'uncertain') AND next_attempt_at > now() + interval '1 second'`,
   )
+  // Shorter ones may be leases of copies at work.
+  await db.raw(
+    `UPDATE outbound_emails SET copy_next_at = now()
+      WHERE copy_state = 'pending' AND copy_next_at > now() + interval '10 seconds'`,
+  )
 }
 
 async function readUnrest(db: Database): Promise<Unrest> {

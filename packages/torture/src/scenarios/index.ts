@@ -1,9 +1,11 @@
 // All scenarios, in the order in which they run.
 import type { Scenario } from '../contracts.ts'
 import { bigMails } from './big-mails.ts'
+import { faults } from './faults.ts'
+import { smtpCodes } from './smtp-codes.ts'
 import { soak } from './soak.ts'
 import { storm } from './storm.ts'
 import { sweep } from './sweep/sweep.ts'
 import { throughput } from './throughput.ts'
 
-export const scenarios: readonly Scenario[] = [sweep, storm, bigMails, soak, throughput]
+export const scenarios: readonly Scenario[] = [sweep, storm, faults, smtpCodes, bigMails, soak, throughput]

@@ -2,7 +2,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import {
   errorText,
-  type HealthLimits,
   type HealthReason,
   type HealthReasonName,
   healthReason,
@@ -12,23 +11,14 @@ import {
 import { listPolledFolders, type PolledFolder, readVitals } from '@maildesk/db'
 import type { ApiDeps } from '../../api-deps.ts'
 
-export interface HealthSources extends HealthLimits {
-  /** A mailbox without a good poll for longer is red, seconds. */
-  readonly maxSecondsSincePoll: number
-  /** A dependency that answers later counts as down, milliseconds. */
-  readonly probeTimeoutMs: number
-  /** Answers are shared by all who ask within this time, milliseconds. */
-  readonly reuseMs: number
-}
-
-export interface FolderHealth {
+interface FolderHealth {
   readonly name: string
   readonly ok: boolean
   readonly seconds_since_good_poll: number | null
   readonly error: string | null
 }
 
-export interface MailboxHealth {
+interface MailboxHealth {
   readonly address: string
   readonly ok: boolean
   readonly seconds_since_good_poll: number | null
@@ -36,7 +26,7 @@ export interface MailboxHealth {
   readonly folders: FolderHealth[]
 }
 
-export interface Dependency {
+interface Dependency {
   readonly name: 'database' | 'queue' | 'blobs'
   readonly ok: boolean
   readonly ms: number

@@ -45,7 +45,7 @@ export function deliveryReport(sent: SinkTransaction, seed: number): MadeMail {
     rootMark: mark,
     from: 'mailer-daemon@customer.test',
     raw: Buffer.from(lines.join('\r\n'), 'latin1'),
-    expects: 'filed',
+    expects: 'either',
     isAutomatic: true,
     attachments: [],
   }

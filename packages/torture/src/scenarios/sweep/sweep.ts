@@ -35,9 +35,12 @@ async function run(context: ScenarioContext): Promise<Outcome> {
   const sweeping = new Sweep(rig, context.seed)
   try {
     for (const [index, one] of mine.entries()) {
+      const startedAt = performance.now()
       await sweeping.tell(one)
+      progress(
+        `${index + 1} of ${mine.length}: ${one.name} ${one.moment}, ${Math.round(performance.now() - startedAt)} ms`,
+      )
       if (index % casesPerAccount === casesPerAccount - 1) await sweeping.look()
-      if (index % 10 === 9) progress(`${index + 1} of ${mine.length} failpoints`)
     }
     await sweeping.look()
     return sweeping.outcome()
