@@ -390,3 +390,8 @@ export async function insertWireIds(
 export async function lockWord(tx: Transaction, word: string): Promise<void> {
   await tx.raw('SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', [word])
 }
+
+/** As `lockWord`, together with others who share it: it keeps out, and waits for, those alone who lock the word for themselves. */
+export async function shareWord(tx: Transaction, word: string): Promise<void> {
+  await tx.raw('SELECT pg_advisory_xact_lock_shared(hashtextextended(?, 0))', [word])
+}

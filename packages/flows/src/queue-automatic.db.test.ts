@@ -1,8 +1,10 @@
 import {
   type InboundEmailRow,
   inTransaction,
+  lockWord,
   type MailboxRow,
   recordEvent,
+  shareWord,
   type TicketRow,
 } from '@maildesk/db'
 import {
@@ -126,6 +128,22 @@ test('the cap of the whole desk holds when many mails are filed at once', async 
       .whereIn('inbound_email_id', ids)
       .where({ type: 'acknowledgement_withheld' }),
   ).toHaveLength(5)
+})
+
+test('far from the limits a mail to one domain does not wait for one to another', async () => {
+  await desk.db('outbound_emails').delete()
+  const ids = await Promise.all(
+    Array.from({ length: 2 }, () =>
+      receiveMail(desk, mailbox, rawMail({ From: aPerson(), To: mailbox.address })),
+    ),
+  )
+  await inTransaction(desk.db, async (tx) => {
+    // As another worker holds them until it commits.
+    await shareWord(tx, 'automatic mail')
+    await lockWord(tx, 'automatic mail to another.example')
+    await Promise.all(ids.map((id) => fileEmail(desk, id)))
+  })
+  expect(await desk.db('outbound_emails').whereIn('cause_inbound_id', ids)).toHaveLength(2)
 })
 
 test('nothing that the sender wrote stands in the acknowledgement', async () => {

@@ -4,8 +4,10 @@ import {
   automaticMarks,
   type CauseFacts,
   type ComposedEmail,
+  domainOf,
   type GateFacts,
   isAnswer,
+  isFarFromLimits,
   isOwnAddress,
   isUnproven,
   mayAutoSend,
@@ -31,6 +33,7 @@ import {
   type MailboxRow,
   raiseAlarm,
   recordEvent,
+  shareWord,
   type TicketRow,
   type Transaction,
   type UserRow,
@@ -76,8 +79,7 @@ export async function queueAutomatic(
   deps: DeskDeps,
   mail: AutomaticMail,
 ): Promise<OutboundEmailId | undefined> {
-  // Counted and queued by one transaction at a time, or the caps would be a race.
-  await lockWord(tx, 'automatic mail')
+  await lockRecipient(tx, mail)
   const isQueued = await isQueuedAlready(tx, {
     kind: mail.kind,
     causeInboundId: mail.cause?.row.id ?? null,
@@ -87,13 +89,64 @@ export async function queueAutomatic(
   if (isQueued) return undefined
   const stamp = stampOf(deps)
   const composed = canSend(mail.mailbox) ? mail.compose(stamp) : undefined
-  const facts = await gatherGateFacts(tx, deps, mail, composed?.subject ?? '')
+  const known = await gatherGateFacts(tx, deps, mail, composed?.subject ?? '')
+  // What is refused already changes no count, so nobody need wait for it.
+  const facts = mayAutoSend(known) ? known : await countForAll(tx, mail, composed?.subject ?? '', known)
   const refusal = mayAutoSend(facts)
   if (refusal || !mail.mailbox || !composed) {
     await recordRefusal(tx, deps, mail, refusal)
     return undefined
   }
   return insertMail(tx, deps, { ...mail, mailbox: mail.mailbox }, composed, stamp, facts)
+}
+
+/**
+ * Answers are counted by recipient and by domain: of one domain, one transaction at a time counts and queues. Notifications
+ * are counted by ticket, whose row is locked.
+ */
+async function lockRecipient(tx: Transaction, { kind, recipient }: AutomaticMail): Promise<void> {
+  if (kind !== 'notification') await lockWord(tx, `automatic mail to ${domainOf(normalAddress(recipient))}`)
+}
+
+/** Words that a transaction shares already; to lock them for itself as well could be a deadlock. */
+const shared = new WeakMap<Transaction, Set<string>>()
+
+/**
+ * The counts of the whole desk hold for this transaction's mail from here on. Far from the limits transactions count side
+ * by side, and what they do not see of each other does not matter; near them each waits for all others to end.
+ */
+async function countForAll(
+  tx: Transaction,
+  mail: AutomaticMail,
+  subject: string,
+  facts: GateFacts,
+): Promise<GateFacts> {
+  const word = mail.kind === 'notification' ? 'notifications' : 'automatic mail'
+  const held = shared.get(tx) ?? new Set()
+  if (held.has(word)) return facts
+  if (isFarFromLimits(facts)) {
+    await shareWord(tx, word)
+    shared.set(tx, held.add(word))
+    return facts
+  }
+  await lockWord(tx, word)
+  return { ...facts, sent: await countSent(tx, mail, subject, facts) }
+}
+
+function countSent(
+  tx: Transaction,
+  { kind, ticket, template }: AutomaticMail,
+  subject: string,
+  { recipient, caps }: Pick<GateFacts, 'recipient' | 'caps'>,
+) {
+  return countAutomatic(tx, {
+    kind,
+    recipient,
+    ticketId: ticket.id,
+    template,
+    subject,
+    perTicket: caps.perTicket,
+  })
 }
 
 function canSend(mailbox: MailboxRow | undefined): boolean {
@@ -127,14 +180,7 @@ async function gatherGateFacts(
         now: deps.clock.now(),
         restored: await lastRestore(tx),
       }),
-    sent: await countAutomatic(tx, {
-      kind: mail.kind,
-      recipient,
-      ticketId: mail.ticket.id,
-      template: mail.template,
-      subject,
-      perTicket: caps.perTicket,
-    }),
+    sent: await countSent(tx, mail, subject, { recipient, caps }),
     caps,
   }
 }

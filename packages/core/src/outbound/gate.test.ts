@@ -6,6 +6,7 @@ import {
   type AutomaticKind,
   type CauseFacts,
   type GateFacts,
+  isFarFromLimits,
   mayAutoSend,
 } from './gate.ts'
 
@@ -212,4 +213,17 @@ describe('the caps', () => {
     const caps = { ...allowed.caps, perHour: 0 }
     expect(ask('acknowledgement', { ...sent({ inHour: 0 }), caps })?.detail).toBe('0 per hour')
   })
+})
+
+test.each<[string, AutomaticKind, Partial<AutomaticCounts>, boolean]>([
+  ['nothing was sent', 'acknowledgement', {}, true],
+  ['nearly half of the limit was sent', 'acknowledgement', { inHour: 999 }, true],
+  ['half of the limit was sent', 'acknowledgement', { inHour: 1000 }, false],
+  ['few are left to unproven senders', 'acknowledgement', { unprovenInHour: 50 }, false],
+  ['answers are many, and a notification goes', 'notification', { inHour: 1999 }, true],
+  ['half of the notifications were sent', 'notification', { notificationsInHour: 1000 }, false],
+])('mails are counted side by side or one after the other: %s', (_, kind, counts, isFar) => {
+  const caps = { ...allowed.caps, perHour: 2000, unprovenPerHour: 200, notificationsPerHour: 2000 }
+  const none = { inHour: 0, unprovenInHour: 0, notificationsInHour: 0 }
+  expect(isFarFromLimits({ kind, caps, sent: { ...allowed.sent, ...none, ...counts } })).toBe(isFar)
 })

@@ -115,6 +115,19 @@ export function mayAutoSend(facts: GateFacts): Refusal | undefined {
   return whyNotThisRecipient(facts) ?? whyNotForThisMail(facts) ?? whichCapIsReached(facts)
 }
 
+/** Mails that others may be queueing at the same time, unseen until they commit: two workers of the largest size. */
+const unseenMails = 150
+
+/**
+ * True while so much is left of every limit of the whole desk that mails which are being queued at the same time cannot
+ * exceed it; else it takes one after the other to count. Pure.
+ */
+export function isFarFromLimits({ kind, sent, caps }: Pick<GateFacts, 'kind' | 'sent' | 'caps'>): boolean {
+  const isFar = (count: number, limit: number) => limit - count > Math.max(unseenMails, limit / 2)
+  if (kind === 'notification') return isFar(sent.notificationsInHour, caps.notificationsPerHour)
+  return isFar(sent.inHour, caps.perHour) && isFar(sent.unprovenInHour, caps.unprovenPerHour)
+}
+
 function whyNotThisRecipient(facts: GateFacts): Refusal | undefined {
   const { kind, recipient } = facts
   if (!facts.canSend) return { reason: 'no-sending-mailbox', detail: 'no mailbox to send from' }

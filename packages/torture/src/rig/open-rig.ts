@@ -67,6 +67,8 @@ const quickSettings = {
   MAILDESK_RATE_LIMIT: '1000000',
 }
 
+/** Longest wait for the desk to start, on a machine that runs other rigs too; milliseconds. */
+const startTimeoutMs = 60_000
 /** Longest wait for one answer of the API, milliseconds. */
 const apiTimeoutMs = 15_000
 
@@ -147,7 +149,7 @@ async function open(
     .map((name) => keep(name, 'worker'))
   const api = keep('api', 'api')
   const all = [poller, ...workers, api]
-  await Promise.all(all.map((victim) => victim.ready(60_000)))
+  await Promise.all(all.map((victim) => victim.ready(startTimeoutMs)))
 
   const apiUrl = `http://127.0.0.1:${apiPort}`
   const storage = join(folder, 'storage')

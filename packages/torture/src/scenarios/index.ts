@@ -7,6 +7,7 @@ import { smtpCodes } from './smtp-codes.ts'
 import { soak } from './soak.ts'
 import { storm } from './storm.ts'
 import { sweep } from './sweep/sweep.ts'
+import { throughput } from './throughput.ts'
 
 export const scenarios: readonly Scenario[] = [
   sweep,
@@ -16,4 +17,5 @@ export const scenarios: readonly Scenario[] = [
   smtpCodes,
   bigMails,
   soak,
+  throughput,
 ]

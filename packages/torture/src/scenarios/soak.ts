@@ -79,7 +79,7 @@ async function pour(
     if (waitMs > 0) await delay(waitMs)
     // Replies must not overtake what they answer by more than LMTP does.
     start(rig.deliver(mail))
-    if (index % answerEvery === answerEvery - 1) start(answerAny(rig, `answer ${index}`, random()))
+    if (index % answerEvery === answerEvery - 1) start(answerAny(rig, `answer ${index}.`, random()))
     if (open.size > rate) await Promise.race(open)
     if (index % (30 * rate) === 30 * rate - 1) progress(`${index + 1} of ${mails.length} mails`)
   }

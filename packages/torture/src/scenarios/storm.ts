@@ -67,7 +67,7 @@ async function pour(
   const answers: Promise<unknown>[] = []
   for (const [index, mail] of mails.entries()) {
     await rig.deliver(mail)
-    if (index % answerEvery === answerEvery - 1) answers.push(answerAny(rig, `answer ${index}`, random))
+    if (index % answerEvery === answerEvery - 1) answers.push(answerAny(rig, `answer ${index}.`, random))
     if (index % 250 === 249) progress(`${index + 1} of ${mails.length} mails delivered`)
   }
   await Promise.all(answers)
