@@ -13,6 +13,7 @@ import {
 } from '@maildesk/core'
 import {
   claimInboundEmail,
+  databaseNow,
   deferInboundEmail,
   findMailbox,
   finishInboundEmail,
@@ -160,7 +161,7 @@ async function gatherLocked(
   mail: JudgedMail,
 ): Promise<Gathered> {
   await lockWord(tx, `content ${mail.contentHash}`)
-  return gatherFacts(tx, deps.settings, row, mail, deps.clock.now())
+  return gatherFacts(tx, deps.settings, row, mail, await databaseNow(tx))
 }
 
 function traceOf(decision: InboundDecision, email: ParsedEmail) {

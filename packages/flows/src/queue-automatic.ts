@@ -21,6 +21,7 @@ import {
 } from '@maildesk/core'
 import {
   countAutomatic,
+  databaseNow,
   findSuppression,
   findUserByEmail,
   hasReachedBefore,
@@ -177,7 +178,7 @@ async function gatherGateFacts(
     cause:
       mail.cause &&
       causeFacts(mail.cause, recipient, ownAddresses, {
-        now: deps.clock.now(),
+        now: await databaseNow(tx),
         restored: await lastRestore(tx),
       }),
     sent: await countSent(tx, mail, subject, { recipient, caps }),

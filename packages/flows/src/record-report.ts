@@ -19,6 +19,7 @@ import {
   type Suppression,
 } from '@maildesk/core'
 import {
+  databaseNow,
   flagMessageOfInbound,
   type InboundEmailRow,
   insertBounceRecord,
@@ -143,7 +144,7 @@ async function applyToDeliveries(
   matches: readonly RecipientMatch<Told>[],
   deliveries: readonly OutboundDeliveryRow[],
 ): Promise<Effect[]> {
-  const now = deps.clock.now()
+  const now = await databaseNow(tx)
   const effects: Effect[] = []
   for (const match of worstOfEach(matches)) {
     const { delivery, told, reportedAs } = match

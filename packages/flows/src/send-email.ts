@@ -18,6 +18,7 @@ import {
 } from '@maildesk/core'
 import {
   claimOutboundEmail,
+  databaseNow,
   findMailbox,
   findOutboundEmail,
   finishAttempt,
@@ -192,7 +193,7 @@ async function recordAttempt(
 ): Promise<Job[]> {
   // The server's words are anybody's words: a NUL in them must not keep the outcome from being written.
   const said = databaseValue(result)
-  const after = afterAttempt(said, attemptOf(deps, row))
+  const after = afterAttempt(said, await attemptOf(tx, deps, row))
   const response = databaseText(said.response, maxResponse)
   if (!(await finishAttempt(tx, row, leaseToken, after, response))) return []
   if (after.pauseMailbox && row.mailbox_id) {
@@ -234,7 +235,7 @@ export async function takeOverAbandoned(
       deliveries: [],
       pauseMailbox: false,
     }
-    const after = row.data_started_at ? uncertain(attemptOf(deps, row)) : before
+    const after = row.data_started_at ? uncertain(await attemptOf(tx, deps, row)) : before
     if (!(await finishAttempt(tx, row, leaseToken, after, response))) return
     await recordFate(tx, deps, row, after, response)
     await failpoint('sweep.taking-over')
@@ -246,12 +247,12 @@ export async function takeOverAbandoned(
   )
 }
 
-function attemptOf(deps: Pick<WorkerDeps, 'settings' | 'clock'>, row: OutboundEmailRow) {
+async function attemptOf(tx: Transaction, deps: Pick<WorkerDeps, 'settings'>, row: OutboundEmailRow) {
   const { sendGiveUpMs, uncertainWaitMs } = deps.settings
   return {
     attempts: row.attempts,
     uncertainAttempts: row.uncertain_attempts,
-    ageMs: deps.clock.now().getTime() - row.queued_at.getTime(),
+    ageMs: (await databaseNow(tx)).getTime() - row.queued_at.getTime(),
     giveUpMs: sendGiveUpMs,
     uncertainWaitMs,
   }

@@ -10,6 +10,7 @@ import {
   type UserId,
 } from '@maildesk/core'
 import {
+  databaseNow,
   deleteSuppression,
   findSuppression,
   liftBounces,
@@ -42,7 +43,7 @@ export async function refreshSuppression(
   const before = await findSuppression(tx, address)
   if (before?.reason === 'manual') return before
   const { suppression: settings } = deps.settings
-  const next = suppressionAfter(await listBounceFacts(tx, address), deps.clock.now(), settings)
+  const next = suppressionAfter(await listBounceFacts(tx, address), await databaseNow(tx), settings)
   if (next) await putSuppression(tx, address, next, null)
   else await deleteSuppression(tx, address)
   return next
@@ -69,7 +70,7 @@ export async function liftByMail(
   if (!isHeld) return isResumed
   await lockSuppressions(tx, [sender.address])
   const before = await findSuppression(tx, sender.address)
-  await liftBounces(tx, sender.address, { complaintsToo: false, at: deps.clock.now() })
+  await liftBounces(tx, sender.address, { complaintsToo: false, at: await databaseNow(tx) })
   const after = await refreshSuppression(tx, deps, sender.address)
   return isResumed || (before !== undefined && (after === null || after.scope !== before.scope))
 }
@@ -112,7 +113,6 @@ export async function suppressByHand(
  */
 export async function liftByHand(
   tx: Transaction,
-  deps: Pick<DeskDeps, 'clock'>,
   address: string,
   { complaintsToo }: { readonly complaintsToo: boolean },
 ): Promise<boolean> {
@@ -121,6 +121,6 @@ export async function liftByHand(
   if (complaint && !complaintsToo)
     throw new MaildeskError('request.forbidden', `${address} complained; only an admin may lift that`)
   const wasThere = await deleteSuppression(tx, address)
-  const counted = await liftBounces(tx, address, { complaintsToo, at: deps.clock.now() })
+  const counted = await liftBounces(tx, address, { complaintsToo, at: await databaseNow(tx) })
   return (await resumeAgentMail(tx, address)) || wasThere || counted > 0
 }

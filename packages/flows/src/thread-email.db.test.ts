@@ -343,6 +343,17 @@ test('a reply whose parent is quarantined is woken too', async () => {
   expect(await findInboundEmail(desk.db, reply.id)).toMatchObject({ status: 'filed', outcome: 'new_ticket' })
 })
 
+test('a reply waits for its parent on a host whose clock is hours ahead, too', async () => {
+  await receiveMail(
+    desk,
+    mailbox,
+    rawMail({ From: ada, To: mailbox.address, 'Message-ID': `<ahead.${ada}>` }),
+  )
+  const ahead = { ...desk, clock: { now: () => new Date(Date.now() + 5 * 3_600_000) } }
+  const reply = rawMail({ From: ada, To: mailbox.address, 'In-Reply-To': `<ahead.${ada}>` })
+  expect(await fileMail(ahead, mailbox, reply)).toMatchObject({ status: 'received' })
+})
+
 test('a reply does not wait for its parent longer than parentWaitMs', async () => {
   await receiveMail(desk, mailbox, rawMail({ From: ada, To: mailbox.address, 'Message-ID': `<late.${ada}>` }))
   const impatient = withSettings(desk, { parentWaitMs: 0 })

@@ -43,7 +43,7 @@ export function suppressionCommand(env: Environment): Command {
     .argument('<address>', 'as `list` shows it', parseAddress)
     .action(async (address: string) => {
       const isLifted = await withDesk(env, ({ deps }) =>
-        inTransaction(deps.db, (tx) => liftByHand(tx, deps, address, { complaintsToo: true })),
+        inTransaction(deps.db, (tx) => liftByHand(tx, address, { complaintsToo: true })),
       )
       if (!isLifted) throw new MaildeskError('request.not-found', `nothing is held against ${address}`)
       printLine(`lifted ${address}`)

@@ -99,7 +99,7 @@ export function suppressions(app: ApiApp, deps: ApiDeps): void {
     async (request) => {
       const { address } = request.params
       const isAdmin = actorOf(request).role === 'admin'
-      await inTransaction(deps.db, (tx) => liftByHand(tx, deps, address, { complaintsToo: isAdmin }))
+      await inTransaction(deps.db, (tx) => liftByHand(tx, address, { complaintsToo: isAdmin }))
       return standingOf(deps, address)
     },
   )
