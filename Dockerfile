@@ -35,7 +35,7 @@ COPY . .
 # A named volume takes its owner from here when it is first mounted.
 RUN install -d -o node -g node /var/lib/maildesk /var/lib/maildesk/blobs
 
-# V8 lets short-lived memory grow by far more than the desk needs: with 4 MB a busy worker holds less than half.
+# V8 lets its young generation grow to 128 MB, which the desk's processes do not need (docs/benchmarks.md).
 ENV NODE_ENV=production \
     NODE_OPTIONS=--max-semi-space-size=4 \
     HOST=0.0.0.0 \

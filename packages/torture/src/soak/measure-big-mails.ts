@@ -21,7 +21,7 @@ const patienceMs = 180_000
 const warmBytes = 600 * 1024
 
 /** Mails through everything first, so that what is measured is the big ones and not the start. */
-export async function warmUp(rig: Rig, mails = 16): Promise<number> {
+export async function warmUp(rig: Rig, mails = 32): Promise<number> {
   const line = 'A line of text that somebody wrote, more or less.\r\n'
   const before = await endedMails(rig)
   for (let at = 0; at < mails; at += 1) {
