@@ -21,6 +21,7 @@ import {
   inTransaction,
   lockClaimedInboundEmail,
   lockWord,
+  readDatabaseTime,
   recordAuthentication,
   renewInboundLease,
   type Transaction,
@@ -160,7 +161,7 @@ async function gatherLocked(
   mail: JudgedMail,
 ): Promise<Gathered> {
   await lockWord(tx, `content ${mail.contentHash}`)
-  return gatherFacts(tx, deps.settings, row, mail, deps.clock.now())
+  return gatherFacts(tx, deps.settings, row, mail, await readDatabaseTime(tx))
 }
 
 function traceOf(decision: InboundDecision, email: ParsedEmail) {

@@ -13,6 +13,7 @@ import {
   inTransaction,
   type MailboxRow,
   type OutboundEmailRow,
+  readDatabaseTime,
   recordEvent,
   requestSentCopy,
   settleUncertain,
@@ -39,7 +40,7 @@ export async function resolveUncertainMail(
       kind: row.kind,
       uncertainAttempts: row.uncertain_attempts,
       sinceMs: row.data_started_at
-        ? Math.max(0, deps.clock.now().getTime() - row.data_started_at.getTime())
+        ? Math.max(0, (await readDatabaseTime(deps.db)).getTime() - row.data_started_at.getTime())
         : uncertainWaitMs,
       isPartlySent,
       proof: { sentCopy, report, answer },

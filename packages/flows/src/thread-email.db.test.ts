@@ -343,6 +343,18 @@ test('a reply whose parent is quarantined is woken too', async () => {
   expect(await findInboundEmail(desk.db, reply.id)).toMatchObject({ status: 'filed', outcome: 'new_ticket' })
 })
 
+test('a reply waits for its parent, too, where the clock of the worker is an hour ahead', async () => {
+  await receiveMail(desk, mailbox, rawMail({ From: ada, To: mailbox.address, 'Message-ID': `<slow.${ada}>` }))
+  const hasty: TestDesk = { ...desk, clock: { now: () => new Date(Date.now() + 3_600_000) } }
+  expect(
+    await fileMail(
+      hasty,
+      mailbox,
+      rawMail({ From: ada, To: mailbox.address, 'In-Reply-To': `<slow.${ada}>` }),
+    ),
+  ).toMatchObject({ status: 'received' })
+})
+
 test('a reply does not wait for its parent longer than parentWaitMs', async () => {
   await receiveMail(desk, mailbox, rawMail({ From: ada, To: mailbox.address, 'Message-ID': `<late.${ada}>` }))
   const impatient = withSettings(desk, { parentWaitMs: 0 })
