@@ -67,24 +67,15 @@ export const sabotages: readonly Sabotage[] = [
     number: 5,
     name: 'no-unique-message',
     breaks:
-      'Nothing keeps a mail from having two messages. Without the unique key alone nothing is doubled, since whoever files looks for a message first: so that look goes too.',
+      'No key keeps a mail from having two messages. Alone it doubles nothing: the claim, the fence and a look for a message come first. The key is the last guard, and is asked for by itself.',
     patches: [
       {
         file: 'migrations/20261122090400_create_messages.ts',
         find: 'inbound_email_id uuid UNIQUE REFERENCES',
         replace: 'inbound_email_id uuid REFERENCES',
       },
-      {
-        file: 'packages/flows/src/apply-verdict.ts',
-        find: '  if (before) return alreadyFiled(row, before)\n',
-        replace: '',
-      },
     ],
-    caughtBy: {
-      test: 'packages/flows/src/replay.db.test.ts',
-      name: 'replaying a filed mail changes nothing',
-      project: 'database',
-    },
+    caughtBy: kinds(/I2 doubled: .*two messages/),
   },
   {
     number: 6,
@@ -184,7 +175,7 @@ export const sabotages: readonly Sabotage[] = [
     ],
     caughtBy: {
       test: 'packages/core/src/outbound/send-policy.test.ts',
-      name: 'a mail refused for now',
+      name: 'after attempt',
       project: 'unit',
     },
   },

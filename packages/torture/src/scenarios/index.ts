@@ -2,9 +2,10 @@
 import type { Scenario } from '../contracts.ts'
 import { bigMails } from './big-mails.ts'
 import { faults } from './faults.ts'
+import { probes } from './probes/index.ts'
 import { smtpCodes } from './smtp-codes.ts'
 import { soak } from './soak.ts'
 import { storm } from './storm.ts'
 import { sweep } from './sweep/sweep.ts'
 
-export const scenarios: readonly Scenario[] = [sweep, storm, faults, smtpCodes, bigMails, soak]
+export const scenarios: readonly Scenario[] = [...probes, sweep, storm, faults, smtpCodes, bigMails, soak]
