@@ -2,7 +2,8 @@
 import type { Scenario } from '../contracts.ts'
 import { bigMails } from './big-mails.ts'
 import { faults } from './faults.ts'
-import { probesScenario } from './probes/probes.ts'
+import { probes } from './probes/index.ts'
+import { promises } from './promises/promises.ts'
 import { smtpCodes } from './smtp-codes.ts'
 import { soak } from './soak.ts'
 import { storm } from './storm.ts'
@@ -13,8 +14,9 @@ export const scenarios: readonly Scenario[] = [
   sweep,
   storm,
   faults,
-  probesScenario,
+  promises,
   smtpCodes,
+  ...probes,
   bigMails,
   soak,
   throughput,

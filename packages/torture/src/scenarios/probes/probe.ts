@@ -1,37 +1,37 @@
-// What all probes are made of: one promise of the desk each, put to the test on a rig of its own.
-import type { Rig, Violation } from '../../contracts.ts'
-import { type GeneratedMail, type MailKind, makeMails } from '../../generate/index.ts'
+// Small scenarios about one promise each, quick enough to run with every change.
+import type { Outcome, Rig, Scenario, ScenarioContext, Violation } from '../../contracts.ts'
+import { accountAfterTrouble, outcomeOf } from '../outcome.ts'
 
-export interface Probe {
-  readonly name: string
-  /** The promise. */
-  readonly promise: string
-  /** Puts it to the test; what must rest is waited for afterwards. */
-  run(rig: Rig, seed: number): Promise<readonly Violation[]>
-}
+/** How long a few mails may take to come to rest, milliseconds. */
+const restLimitMs = 20_000
 
-export function violation(
-  invariant: Violation['invariant'],
-  detail: string,
-  kind: Violation['kind'] = 'other',
-): Violation {
-  return { invariant, kind, detail }
-}
+/** The comparison of folder and ledger mends much: it is a second guard, and here only the first is asked. */
+const unmended = { MAILDESK_RECONCILE_INTERVAL_MS: '3600000' }
 
-export async function deliver(
-  rig: Rig,
-  seed: number,
-  count: number,
-  shape?: readonly MailKind[],
-): Promise<GeneratedMail[]> {
-  const mails = makeMails({ seed, count, to: rig.support, ...(shape && { shape }) })
-  for (const mail of mails) await rig.deliver(mail)
-  return mails
-}
-
-export async function setMailbox(rig: Rig, settings: object): Promise<void> {
-  await rig.db('mailboxes').update({ ...settings, updated_at: rig.db.fn.now() })
-  // One that runs takes what comes next by the settings it knew.
-  await rig.poller.signal('SIGKILL')
-  await rig.poller.ready()
+/** A scenario on a desk of its own: something happens, all comes to rest, and is accounted for. */
+export function probe(
+  name: string,
+  summary: string,
+  happen: (rig: Rig, context: ScenarioContext) => Promise<(() => Promise<Violation[]>) | undefined>,
+): Scenario {
+  return {
+    name,
+    summary,
+    backends: { commit: [], landing: ['postgres'], release: ['postgres'] },
+    run: async (context): Promise<Outcome> => {
+      const rig = await context.openRig({ settings: unmended })
+      try {
+        const look = await happen(rig, context)
+        try {
+          const drainedMs = await rig.drained(restLimitMs)
+          const account = await rig.account()
+          return outcomeOf(account, { drainedMs, violations: (await look?.()) ?? [] })
+        } catch (error) {
+          return outcomeOf(await accountAfterTrouble(rig, error), { drainedMs: restLimitMs })
+        }
+      } finally {
+        await rig.stop()
+      }
+    },
+  }
 }

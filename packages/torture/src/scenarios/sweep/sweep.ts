@@ -30,7 +30,9 @@ async function run(context: ScenarioContext): Promise<Outcome> {
   const { tier, backend, only, progress } = context
   const cases = casesOf(momentsOf[tier], only)
   const mine =
-    tier === 'commit' ? cases.filter((_, index) => index % 2 === (backend === 'redis' ? 0 : 1)) : cases
+    tier === 'commit' && only.length === 0
+      ? cases.filter((_, index) => index % 2 === (backend === 'redis' ? 0 : 1))
+      : cases
   const rig = await context.openRig({ settings: storySettings })
   const sweeping = new Sweep(rig, context.seed)
   try {

@@ -2,9 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { waitUntil } from '@maildesk/testkit'
 import type { Rig, Violation } from '../../contracts.ts'
-import { deliver, type Probe, violation } from './probe.ts'
+import { deliver, type KeptPromise, violation } from './promise.ts'
 
-export const outboundProbes: readonly Probe[] = [
+export const outboundPromises: readonly KeptPromise[] = [
   {
     name: 'fencing',
     promise: 'A worker that stood still beyond its lease sends nothing when it wakes.',

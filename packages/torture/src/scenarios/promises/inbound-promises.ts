@@ -2,14 +2,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { ImapFlow } from 'imapflow'
 import type { Rig } from '../../contracts.ts'
-import { deliver, type Probe, setMailbox, violation } from './probe.ts'
+import { deliver, type KeptPromise, setMailbox, violation } from './promise.ts'
 
 /** Polls that a quiet mailbox is watched for, at one a second. */
 const quietMs = 4000
 /** Starts that a mail may cost, and one more for good measure. */
 const maxStarts = 5
 
-export const inboundProbes: readonly Probe[] = [
+export const inboundPromises: readonly KeptPromise[] = [
   {
     name: 'kinds',
     promise: 'Mail of every kind is kept: without Message-ID, with that of another, twice, unreadable.',
