@@ -188,13 +188,17 @@ test('a mail whose worker died is filed by another when the lease has run out, n
 test('a worker that was taken over writes nothing', async () => {
   const ada = aPerson()
   const id = await receiveMail(desk, mailbox, rawMail({ From: ada, To: mailbox.address }))
+  let finished: unknown
   const slow = withParsed(desk, async () => {
     await desk.db('inbound_emails').where({ id }).update({ leased_until: null })
     await fileEmail(desk, id)
+    finished = await row(id)
     return { ok: true, email: anEmail({ from: [{ name: '', address: ada }], subject: 'from the slow one' }) }
   })
   await fileEmail(slow, id)
   expect(await ticketsFrom(ada)).toMatchObject([{ title: expect.not.stringContaining('slow') }])
+  // Without the fence there would be no second ticket either, but another end of the row.
+  expect(await row(id)).toEqual(finished)
 })
 
 test('work that takes longer than a lease keeps it', async () => {
