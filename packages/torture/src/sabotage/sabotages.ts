@@ -156,11 +156,7 @@ export const sabotages: readonly Sabotage[] = [
         replace: '      return later(attempt, stay)\n',
       },
     ],
-    caughtBy: {
-      test: 'packages/core/src/outbound/send-policy.test.ts',
-      name: 'a refusal for good (5yz) is final at once',
-      project: 'unit',
-    },
+    caughtBy: { scenario: 'smtp-codes', only: '550@rcpt', backend: 'postgres', says: /I4 other: 550@rcpt/ },
   },
   {
     number: 11,
@@ -173,11 +169,7 @@ export const sabotages: readonly Sabotage[] = [
         replace: "    case 'refused-for-now':\n      return { status: 'failed', nextInMs: null, ...stay }\n",
       },
     ],
-    caughtBy: {
-      test: 'packages/core/src/outbound/send-policy.test.ts',
-      name: 'after attempt',
-      project: 'unit',
-    },
+    caughtBy: { scenario: 'smtp-codes', only: '450@rcpt', backend: 'postgres', says: /I4 other: 450@rcpt/ },
   },
   {
     number: 12,
@@ -264,11 +256,7 @@ export const sabotages: readonly Sabotage[] = [
 `,
       },
     ],
-    caughtBy: {
-      test: 'packages/flows/src/file-email.db.test.ts',
-      name: 'a mail that kills its worker three times is quarantined at the fourth start',
-      project: 'database',
-    },
+    caughtBy: { scenario: 'promises', only: 'crash-loop', backend: 'postgres', says: /I8 other: crash-loop/ },
   },
   {
     number: 17,
@@ -298,11 +286,7 @@ export const sabotages: readonly Sabotage[] = [
 `,
       },
     ],
-    caughtBy: {
-      test: 'apps/poller/src/after-processing.services.test.ts',
-      name: 'nothing is touched in the mailbox before the ledger has it',
-      project: 'services',
-    },
+    caughtBy: { scenario: 'promises', only: 'taken-away', backend: 'postgres', says: /I9 lost|I6 late/ },
   },
   {
     number: 19,
@@ -329,10 +313,6 @@ export const sabotages: readonly Sabotage[] = [
         replace: "      reply.code(ok || true ? 200 : 503)\n      const status = 'ok'\n",
       },
     ],
-    caughtBy: {
-      test: 'apps/api/src/routes/ops/health.db.test.ts',
-      name: 'a mailbox is red when its last poll failed',
-      project: 'database',
-    },
+    caughtBy: { scenario: 'faults', only: 'redis-killed', backend: 'redis', says: /I12 other: redis-killed/ },
   },
 ]

@@ -98,6 +98,11 @@ async function tell(rig: Rig, one: Case, ticket: string, mark: string): Promise<
     const after = await waitForFate(rig, messageId, () => Promise.resolve(false))
     if (after !== 'sent') blame(`it is ${after} once the mailbox sends again`)
   }
+  const { attempts } =
+    (await rig.db('outbound_emails').where({ message_id: messageId }).first('attempts')) ?? {}
+  const leastAttempts = wanted === 'failed' ? 1 : 2
+  if (!(attempts >= leastAttempts)) blame(`the reply was never given: ${attempts} attempts`)
+  if (wanted === 'failed' && attempts > 1) blame(`it was tried ${attempts} times`)
   const copies = await copiesOf(rig, messageId)
   const due = wanted === 'failed' ? 0 : 1
   if (copies !== due) blame(`${copies} copies were taken, not ${due}`)

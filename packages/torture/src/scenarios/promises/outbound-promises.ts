@@ -77,7 +77,36 @@ export const outboundPromises: readonly KeptPromise[] = [
       rig.sink.script({ at: 'final', action: { stallMs: 8000 } })
       const { messageId } = await rig.reply(ticket, `answer ${seed}`)
       await rig.drained()
-      return copies(rig, await idOf(rig, messageId), 1)
+      const row = await rig
+        .db('outbound_emails')
+        .where({ message_id: messageId })
+        .first('attempts', 'uncertain_attempts')
+      const isOnce = row?.attempts === 1 && row.uncertain_attempts === 0
+      return [
+        ...(isOnce ? [] : [violation('I4', `it took ${row?.attempts} attempts: the lease was lost`)]),
+        ...copies(rig, await idOf(rig, messageId), 1),
+      ]
+    },
+  },
+  {
+    name: 'cut-at-each-verb',
+    promise: 'A connection that breaks before the body leads to one copy, and nobody doubts it.',
+    async run(rig, seed) {
+      const ticket = await aTicket(rig, seed)
+      const found: Violation[] = []
+      for (const at of ['connect', 'ehlo', 'mail', 'rcpt', 'data'] as const) {
+        rig.sink.script({ at, action: { drop: true } })
+        const { messageId } = await rig.reply(ticket, `answer ${seed} ${at}`)
+        await rig.drained()
+        const row = await rig
+          .db('outbound_emails')
+          .where({ message_id: messageId })
+          .first('uncertain_attempts')
+        if (row?.uncertain_attempts !== 0)
+          found.push(violation('I4', `dropped at ${at} it counts as uncertain`))
+        found.push(...copies(rig, await idOf(rig, messageId), 1))
+      }
+      return found
     },
   },
 ]

@@ -241,7 +241,11 @@ const special: Readonly<Partial<Record<FailpointName, Story>>> = {
   'upload.recorded': answer,
 }
 
-/** The story in which the desk comes by. */
-export function storyOf(name: FailpointName): Story {
+/**
+ * The story in which the desk comes by. What sends does so to customers by itself and for agents, and owes them
+ * different things when its fate is unknown: the first time it is an acknowledgement, the last time an answer.
+ */
+export function storyOf(name: FailpointName, moment: 'first' | 'last'): Story {
+  if (moment === 'last' && name.startsWith('send.') && name !== 'send.resolved') return answer
   return special[name] ?? mail
 }

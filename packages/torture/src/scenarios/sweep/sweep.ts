@@ -82,7 +82,7 @@ class Sweep {
     const nth = moment === 'first' ? 1 : await this.#countHits(name)
     let armed: ArmedPoint | undefined
     try {
-      await this.#tellStory(name, () => {
+      await this.#tellStory({ name, moment }, () => {
         armed = this.#rig.arm({ name, nth, action: 'kill' })
       })
       if (await armed?.fired(fireTimeoutMs)) this.#fired += 1
@@ -123,18 +123,22 @@ class Sweep {
     const known = this.#hits.get(name)
     if (known !== undefined) return known
     const { hits } = await this.#rig.counting(async () => {
-      await this.#tellStory(name, () => undefined)
+      await this.#tellStory({ name, moment: 'last' }, () => undefined)
       await this.#rig.drained(restLimitMs)
     })
     // One telling counts for all whose story it is.
-    for (const [other, count] of hits) if (storyOf(other) === storyOf(name)) this.#hits.set(other, count)
+    for (const [other, count] of hits)
+      if (storyOf(other, 'last') === storyOf(name, 'last')) this.#hits.set(other, count)
     return this.#hits.get(name) ?? 1
   }
 
-  async #tellStory(name: FailpointName, arm: Telling['arm']): Promise<void> {
+  async #tellStory({ name, moment }: Case, arm: Telling['arm']): Promise<void> {
     this.#tellings += 1
     const seed = this.#seed * 10_000 + this.#tellings * 10
-    await storyOf(name)({
+    await storyOf(
+      name,
+      moment,
+    )({
       rig: this.#rig,
       seed,
       arm,
