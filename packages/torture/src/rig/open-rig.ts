@@ -51,9 +51,9 @@ const secretKey = 'a-key-for-the-fault-tests-of-at-least-thirty-two-characters'
 
 /** Short, so that what a killed process held comes back within seconds; and no limits on mail that answers by itself. */
 const quickSettings = {
-  MAILDESK_QUEUE_LOCK_MS: '2000',
-  MAILDESK_LEASE_MS: '3000',
-  MAILDESK_SWEEP_INTERVAL_MS: '500',
+  MAILDESK_QUEUE_LOCK_MS: '1000',
+  MAILDESK_LEASE_MS: '2000',
+  MAILDESK_SWEEP_INTERVAL_MS: '300',
   MAILDESK_POLL_INTERVAL_MS: '1000',
   MAILDESK_FILE_CONCURRENCY: '2',
   MAILDESK_UNCERTAIN_WAIT_MS: '1000',

@@ -308,9 +308,9 @@ export const sabotages: readonly Sabotage[] = [
     breaks: 'Health says that all is well.',
     patches: [
       {
-        file: 'apps/api/src/routes/ops/health.ts',
-        find: "      reply.code(ok ? 200 : 503)\n      const status = ok ? 'ok' : 'unavailable'\n",
-        replace: "      reply.code(ok || true ? 200 : 503)\n      const status = 'ok'\n",
+        file: 'apps/api/src/routes/ops/read-health.ts',
+        find: "ok: reasons.every(({ level }) => level !== 'red'), reasons, dependencies",
+        replace: 'ok: true, reasons: [], dependencies',
       },
     ],
     caughtBy: { scenario: 'faults', only: 'redis-killed', backend: 'redis', says: /I12 other: redis-killed/ },

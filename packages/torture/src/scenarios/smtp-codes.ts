@@ -141,6 +141,6 @@ export const smtpCodes: Scenario = {
   name: 'smtp-codes',
   summary:
     'An SMTP server answers each of 20 codes at each of 5 places; the mail is sent once, or given up, as the code says.',
-  backends: { commit: ['redis'], landing: ['redis', 'postgres'], release: ['redis', 'postgres'] },
+  backends: { commit: ['postgres'], landing: ['redis', 'postgres'], release: ['redis', 'postgres'] },
   run,
 }
