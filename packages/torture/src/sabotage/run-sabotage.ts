@@ -119,7 +119,6 @@ async function run(cwd: string, args: readonly string[]): Promise<Run> {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: checkLimitMs,
-    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
   })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
@@ -142,7 +141,7 @@ function hasRun(catcher: Catcher, output: string): boolean {
 function reasonIn(catcher: Catcher, output: string): string | undefined {
   const lines = output.split('\n').map((line) => line.trim())
   if ('test' in catcher) return lines.find((line) => /^(FAIL|×)/.test(line) && line.includes(catcher.name))
-  return lines.find((line) => catcher.says.test(line))
+  return lines.find((line) => catcher.says.some((words) => holds(line, words)))
 }
 
 function nameOf(catcher: Catcher): string {
@@ -156,4 +155,9 @@ function tailOf(output: string): string {
 
 function lineOf({ number, name, verdict, seconds, catcher, said }: Verdict): string {
   return `${String(number).padStart(2)} ${name.padEnd(28)} ${verdict}, ${seconds} s, ${catcher} — ${said.slice(0, verdict === 'caught' ? 160 : 900)}`
+}
+
+/** `…` stands for whatever lies between. */
+function holds(line: string, words: string): boolean {
+  return words.split('…').every((part) => line.includes(part))
 }

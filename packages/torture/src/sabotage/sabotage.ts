@@ -14,7 +14,7 @@ export type Catcher =
       readonly scenario: string
       readonly only?: string
       readonly backend: 'redis' | 'postgres'
-      readonly says: RegExp
+      readonly says: readonly string[]
     }
   | {
       readonly test: string

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { errorText, type HealthReason } from '@maildesk/core'
 import { seededRandom } from '@maildesk/testkit/seeded-random'
-import type { Backend, Outcome, Rig, Scenario, ScenarioContext, Tier, Violation } from '../contracts.ts'
+import type { Outcome, Rig, Scenario, ScenarioContext, Tier, Violation } from '../contracts.ts'
 import { type Fault, type FaultTarget, faultsOf, mountStorage } from '../faults/index.ts'
 import { type GeneratedMail, makeMails } from '../generate/index.ts'
 import { outcomeOf } from './outcome.ts'
@@ -31,7 +31,7 @@ async function run(context: ScenarioContext): Promise<Outcome> {
   try {
     const faults = faultsOf(backend, await mountStorage(rig))
     const flow = new FaultyFlow(rig, seed)
-    for (const [index, fault] of planOf(faults, tier, backend, only).entries()) {
+    for (const [index, fault] of planOf(faults, tier, only).entries()) {
       const startedAt = performance.now()
       await flow.tell(fault, faults.indexOf(fault))
       progress(`${fault.name} (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
@@ -45,18 +45,14 @@ async function run(context: ScenarioContext): Promise<Outcome> {
   }
 }
 
-function planOf(
-  faults: readonly Fault[],
-  tier: Tier,
-  backend: Backend,
-  only: readonly string[],
-): readonly Fault[] {
+function planOf(faults: readonly Fault[], tier: Tier, only: readonly string[]): readonly Fault[] {
   if (only.length > 0) {
     const named = faults.filter(({ name, about }) => only.includes(name) || only.includes(about))
     if (named.length === 0) throw new RangeError(`no fault is called ${only.join(', ')}`)
     return named
   }
-  if (tier === 'commit') return [...Map.groupBy(faults, ({ about }) => about).values()].flatMap(([one]) => one ?? [])
+  if (tier === 'commit')
+    return [...Map.groupBy(faults, ({ about }) => about).values()].flatMap(([one]) => one ?? [])
   const countOf = counts[tier]
   return [...Map.groupBy(faults, ({ about }) => about)].flatMap(([about, some]) => {
     const count = about === 'redis' ? countOf(about) : Math.ceil(countOf(about) / 2)

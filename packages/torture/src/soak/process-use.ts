@@ -53,5 +53,6 @@ function parentOf(pid: number): number | undefined {
 }
 
 function kilobytes(status: string, name: string): number {
-  return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0) * 1024
+  const line = status.split('\n').find((each) => each.startsWith(`${name}:`)) ?? ''
+  return Number.parseInt(line.slice(name.length + 1).trim() || '0', 10) * 1024
 }
