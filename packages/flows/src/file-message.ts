@@ -1,5 +1,4 @@
 // A mail becomes a message of its ticket: its text, its Message-IDs, its files.
-
 import {
   answerAddress,
   databaseText,

@@ -21,6 +21,8 @@ interface Case {
 
 /** Cases between two looks at everything that was kept; between them each case must only come to rest. */
 const casesPerAccount = 12
+/** Each with other mail. */
+const releaseRounds = 5
 /** How long a process may take to come by, milliseconds. */
 const fireTimeoutMs = 25_000
 const restLimitMs = 60_000
@@ -28,7 +30,8 @@ const momentsOf = { commit: ['first'], landing: ['first', 'last'], release: ['fi
 
 async function run(context: ScenarioContext): Promise<Outcome> {
   const { tier, backend, only, progress } = context
-  const cases = casesOf(momentsOf[tier], only)
+  const round = casesOf(momentsOf[tier], only)
+  const cases = Array.from({ length: tier === 'release' ? releaseRounds : 1 }, () => round).flat()
   const mine =
     tier === 'commit' && only.length === 0
       ? cases.filter((_, index) => index % 2 === (backend === 'redis' ? 0 : 1))
