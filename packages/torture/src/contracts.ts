@@ -141,6 +141,8 @@ export interface Victim {
   signal(signal: NodeJS.Signals): Promise<void>
   /** Resolves when the present life says that it is ready. */
   ready(timeoutMs?: number): Promise<void>
+  /** Whether its present life said so. */
+  isReady(): boolean
   /** How many lives it had. */
   lives(): number
   /** Ends it (SIGTERM) and starts it with other settings on top of the rig's; they stay. */

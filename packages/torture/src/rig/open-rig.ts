@@ -280,7 +280,7 @@ async function open(
       }
     },
     drained: (timeoutMs = 60_000) =>
-      waitForRest(db, delivered.length, timeoutMs).catch((error: Error) => {
+      waitForRest(db, delivered, timeoutMs).catch((error: Error) => {
         const logs = all.map((victim) => `== ${victim.name}\n${victim.log().slice(-2500)}`).join('\n')
         throw new Error(`${error.message}\n${logs}`, { cause: error })
       }),

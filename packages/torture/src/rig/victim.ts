@@ -10,6 +10,8 @@ export interface KeptVictim extends Victim {
 
 /** A life shorter than this is followed by a pause, so that what cannot start does not eat the machine; milliseconds. */
 const shortLifeMs = 500
+/** How long a start may take, milliseconds. */
+const readyLimitMs = 90_000
 
 /** Starts `apps/<app>` and keeps it. */
 export function keepVictim(
@@ -22,6 +24,16 @@ export function keepVictim(
   let lives = 1
   let startedAt = performance.now()
   let process: DeskProcess
+  let readyLife = 0
+
+  /** A life that ends before it is ready never was. */
+  const noteReady = (life: number) =>
+    process.waitForLog('"msg":"ready"', readyLimitMs).then(
+      () => {
+        if (life === lives) readyLife = life
+      },
+      () => undefined,
+    )
 
   const start = () =>
     startDeskProcess(name, `apps/${app}/src/main.ts`, [], env, { onEnd: () => void startAgain() })
@@ -33,9 +45,11 @@ export function keepVictim(
     lives += 1
     startedAt = performance.now()
     process.restart()
+    void noteReady(lives)
   }
 
   process = start()
+  void noteReady(lives)
   return {
     name,
     pid: () => process.pid(),
@@ -54,7 +68,8 @@ export function keepVictim(
         what: `${name} to be started again`,
       })
     },
-    ready: (timeoutMs = 90_000) => process.waitForLog('"msg":"ready"', timeoutMs),
+    ready: (timeoutMs = readyLimitMs) => process.waitForLog('"msg":"ready"', timeoutMs),
+    isReady: () => readyLife === lives,
     lives: () => lives,
     async restartWith(more) {
       isKept = false
@@ -64,6 +79,7 @@ export function keepVictim(
       lives += 1
       startedAt = performance.now()
       process = start()
+      void noteReady(lives)
     },
     log: () => process.log(),
     async dismiss() {

@@ -2,15 +2,21 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { errorText } from '@maildesk/core'
 import type { Database } from '@maildesk/db'
+import { marksIn } from '../check/evidence.ts'
+import type { Delivered } from '../contracts.ts'
 
 interface Unrest {
   readonly rows: number
+  /** Mails without a row. A new UIDVALIDITY gives others more than one, so their number says little. */
+  readonly unread: number
   readonly unfiled: number
   readonly unsent: number
   readonly unmoved: number
   readonly uncopied: number
 }
 
+/** Mails that are looked for one by one. */
+const latestMails = 200
 /** How often the tables are asked, milliseconds. */
 const askEveryMs = 150
 
@@ -19,13 +25,18 @@ const askEveryMs = 150
  * once, as if a clock had been turned on: what is tested is what happens then.
  * @throws Error after `timeoutMs`, with what is left.
  */
-export async function waitForRest(db: Database, mails: number, timeoutMs: number): Promise<number> {
+export async function waitForRest(
+  db: Database,
+  delivered: readonly Delivered[],
+  timeoutMs: number,
+): Promise<number> {
+  const mails = delivered.length
   const startedAt = performance.now()
   let last = 'nothing was told yet'
   while (performance.now() - startedAt < timeoutMs) {
     try {
       await letWaitsPass(db)
-      const unrest = await readUnrest(db)
+      const unrest = { ...(await readUnrest(db)), unread: await countUnread(db, delivered) }
       last = JSON.stringify(unrest)
       if (isRest(unrest, mails)) return Math.round(performance.now() - startedAt)
     } catch (error) {
@@ -36,8 +47,8 @@ export async function waitForRest(db: Database, mails: number, timeoutMs: number
   throw new Error(`no rest after ${timeoutMs} ms; of ${mails} mails delivered: ${last}${await leftOver(db)}`)
 }
 
-function isRest({ rows, unfiled, unsent, unmoved, uncopied }: Unrest, mails: number): boolean {
-  return rows >= mails && unfiled + unsent + unmoved + uncopied === 0
+function isRest({ rows, unread, unfiled, unsent, unmoved, uncopied }: Unrest, mails: number): boolean {
+  return rows >= mails && unread + unfiled + unsent + unmoved + uncopied === 0
 }
 
 async function letWaitsPass(db: Database): Promise<void> {
@@ -52,7 +63,17 @@ async function letWaitsPass(db: Database): Promise<void> {
   )
 }
 
-async function readUnrest(db: Database): Promise<Unrest> {
+/** Of the latest mails; those before them were read before. */
+async function countUnread(db: Database, delivered: readonly Delivered[]): Promise<number> {
+  const marks = new Set(delivered.slice(-latestMails).map(({ mail }) => mail.mark))
+  const { rows } = await db.raw('SELECT subject FROM inbound_emails ORDER BY received_at DESC LIMIT ?', [
+    4 * latestMails,
+  ])
+  for (const { subject } of rows) for (const mark of marksIn(subject)) marks.delete(mark)
+  return marks.size
+}
+
+async function readUnrest(db: Database): Promise<Omit<Unrest, 'unread'>> {
   const { rows } = await db.raw(
     `SELECT (SELECT count(*) FROM inbound_emails)::int AS rows,
             (SELECT count(*) FROM inbound_emails WHERE status = 'received')::int AS unfiled,
