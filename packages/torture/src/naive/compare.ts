@@ -15,7 +15,7 @@ many mails each lost and doubled.
 `
 const user = 'support@example.com'
 /** Longest pause before a kill, milliseconds. */
-const maxPauseMs = 1500
+const maxPauseMs = 3000
 /** How long after the last mail the naive poller has, milliseconds: many times what it needs. */
 const restMs = 15_000
 
@@ -42,7 +42,7 @@ async function main(seed: number, count: number, kills: number): Promise<void> {
   // Only mail that a naive poller can be asked for: each with a Message-ID of its own.
   const mails = makeMails({ seed, count, to: user, shape: ['plain', 'html', 'attachments', 'reply'] })
   const random = seededRandom(seed)
-  const pauses = Array.from({ length: kills }, () => 100 + random() * maxPauseMs)
+  const pauses = Array.from({ length: kills }, () => random() * maxPauseMs)
   for (const { who, ...row } of [await naive(mails, pauses), await ours(mails, pauses, seed)])
     process.stdout.write(
       `${who.padEnd(14)} ${row.mails} mails, ${row.kills} kills: ${row.lost} lost, ${row.doubled} doubled\n`,
@@ -95,18 +95,25 @@ async function ours(mails: readonly MadeMail[], pauses: readonly number[], seed:
   }
 }
 
-/** Mail spread over the time of the kills, so that each comes while there is something to lose. */
+/** Mail flows all the while, and the kills come when they come. */
 async function pour(
   mails: readonly MadeMail[],
   pauses: readonly number[],
   deliver: (mail: MadeMail) => Promise<void>,
   strike: () => Promise<void>,
 ): Promise<void> {
-  const share = Math.ceil(mails.length / Math.max(1, pauses.length))
-  for (const [index, pause] of pauses.entries()) {
-    for (const mail of mails.slice(index * share, (index + 1) * share)) await deliver(mail)
-    await delay(pause)
-    await strike()
+  const spacing = pauses.reduce((sum, pause) => sum + pause, 0) / Math.max(1, mails.length)
+  const flow = async () => {
+    for (const mail of mails) {
+      await deliver(mail)
+      await delay(spacing)
+    }
   }
-  if (pauses.length === 0) for (const mail of mails) await deliver(mail)
+  const kills = async () => {
+    for (const pause of pauses) {
+      await delay(pause)
+      await strike()
+    }
+  }
+  await Promise.all([flow(), kills()])
 }
