@@ -58,6 +58,7 @@ export function openBackend(settings: QueueSettings): QueueBackend {
  */
 export async function migrateQueue(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 })
+  client.on('error', () => undefined) // told by the statement that fails
   await client.connect()
   try {
     await runMigrations(client, bullmqSchema)

@@ -1,7 +1,8 @@
-// BullMQ's PostgreSQL backend with one hole closed (6.7.0): when it closes, it takes every listener from its LISTEN
-// client and only then ends it. A server that says goodbye in between makes an 'error' event that nobody hears, and that
-// ends the process.
+// BullMQ's PostgreSQL backend with two holes closed (6.7.0), each an 'error' event that nobody hears and that ends the
+// process. When it closes, it takes every listener from its LISTEN client and only then ends it; and nobody listens to a
+// connection of its pool that is in use and between two statements when the server says goodbye.
 import { createPostgresBackend, type PostgresConnection } from 'bullmq'
+import type pg from 'pg'
 
 type ListenClient = Awaited<ReturnType<PostgresConnection['getListenClient']>>
 
@@ -9,6 +10,8 @@ type ListenClient = Awaited<ReturnType<PostgresConnection['getListenClient']>>
 export const createGuardedPostgresBackend: typeof createPostgresBackend = (name, options, more) => {
   const backend = createPostgresBackend(name, options, more)
   const { connection } = backend
+  const { pool } = connection as unknown as { readonly pool: pg.Pool }
+  pool.on('connect', (client) => client.on('error', () => undefined)) // told by the next statement
   const open = connection.getListenClient.bind(connection)
   connection.getListenClient = async () => keepHearing(await open())
   return backend

@@ -1,6 +1,7 @@
 import { createTestDatabase, describeJobQueueContract, quietLog, startTcpProxy } from '@maildesk/testkit'
 import pg from 'pg'
 import { expect, inject, test } from 'vitest'
+import { createGuardedPostgresBackend } from './guarded-postgres-backend.ts'
 import { migrateQueue, openJobQueue, runWorkers } from './index.ts'
 
 const commandTimeoutMs = 2000
@@ -65,6 +66,26 @@ describeJobQueueContract('PostgreSQL', {
         ),
     }
   },
+})
+
+test('a connection that the server ends between two statements ends nobody', async () => {
+  const database = await createTestDatabase()
+  await migrateQueue(database.url)
+  const { connection } = createGuardedPostgresBackend('guarded', {
+    connection: { connectionString: database.url, schema: 'bullmq', max: 1 },
+  } as never)
+  const { pool } = connection as unknown as { readonly pool: pg.Pool }
+  const client = await pool.connect()
+  const ended = new Promise<void>((resolve) => {
+    client.once('end', () => resolve())
+  })
+  await database.db.raw(
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+  )
+  await ended
+  client.release(true)
+  await pool.end()
+  await database.drop()
 })
 
 test('says that the tables are missing, too old or too new, and what to do', async () => {

@@ -35,7 +35,7 @@ export function startDeskProcess(
   file: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
-  { cwd = root, onEnd = () => undefined }: { cwd?: string; onEnd?: () => void } = {},
+  { cwd = root, onEnd = () => undefined }: { cwd?: string; onEnd?: (code: number | null) => void } = {},
 ): DeskProcess {
   let lines: string[] = []
   let life: string[] = []

@@ -286,7 +286,11 @@ async function open(
       }),
     snapshot: () => readSnapshot({ db, storage, imap, folders: ['INBOX'] }),
     async account(): Promise<Account> {
-      return checkInvariants(ledgers, await rig.snapshot())
+      const account = checkInvariants(ledgers, await rig.snapshot())
+      const crashes = all
+        .flatMap((victim) => victim.crashes)
+        .map((detail) => ({ invariant: 'I8', kind: 'other', detail }) as const)
+      return { ...account, violations: [...account.violations, ...crashes] }
     },
     onStop,
     stop,

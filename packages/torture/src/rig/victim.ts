@@ -4,12 +4,16 @@ import { type DeskProcess, startDeskProcess, waitUntil } from '@maildesk/testkit
 import type { Victim } from '../contracts.ts'
 
 export interface KeptVictim extends Victim {
+  /** Each life that ended without a signal, with its exit code and last words. */
+  readonly crashes: readonly string[]
   /** Ends it for good. */
   dismiss(): Promise<void>
 }
 
 /** A life shorter than this is followed by a pause, so that what cannot start does not eat the machine; milliseconds. */
 const shortLifeMs = 500
+/** Characters of a log that are told of a crash. */
+const lastWords = 1500
 /** How long a start may take, milliseconds. */
 const readyLimitMs = 90_000
 
@@ -21,6 +25,9 @@ export function keepVictim(
 ): KeptVictim {
   let env = settings
   let isKept = true
+  /** Somebody asked the present life to end. */
+  let isAsked = false
+  const crashes: string[] = []
   let lives = 1
   let startedAt = performance.now()
   let process: DeskProcess
@@ -36,13 +43,20 @@ export function keepVictim(
     )
 
   const start = () =>
-    startDeskProcess(name, `apps/${app}/src/main.ts`, [], env, { onEnd: () => void startAgain() })
+    startDeskProcess(name, `apps/${app}/src/main.ts`, [], env, {
+      onEnd(code) {
+        if (code !== null && !isAsked)
+          crashes.push(`${name} ended by itself with ${code}: ${process.log().slice(-lastWords)}`)
+        void startAgain()
+      },
+    })
 
   async function startAgain() {
     if (!isKept) return
     if (performance.now() - startedAt < shortLifeMs) await delay(shortLifeMs)
     if (!isKept) return
     lives += 1
+    isAsked = false
     startedAt = performance.now()
     process.restart()
     void noteReady(lives)
@@ -61,6 +75,7 @@ export function keepVictim(
         return
       }
       const before = lives
+      isAsked = true
       await process.kill(signal)
       await waitUntil(() => !isKept || lives > before || undefined, {
         timeoutMs: 10_000,
@@ -73,17 +88,21 @@ export function keepVictim(
     lives: () => lives,
     async restartWith(more) {
       isKept = false
+      isAsked = true
       await process.kill('SIGTERM')
       env = { ...env, ...more }
       isKept = true
+      isAsked = false
       lives += 1
       startedAt = performance.now()
       process = start()
       void noteReady(lives)
     },
     log: () => process.log(),
+    crashes,
     async dismiss() {
       isKept = false
+      isAsked = true
       const pid = process.pid()
       if (pid !== undefined && process.isRunning()) globalThis.process.kill(pid, 'SIGCONT')
       await process.kill('SIGTERM')

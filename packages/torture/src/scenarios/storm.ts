@@ -122,7 +122,7 @@ export const storm: Scenario = {
   name: 'storm',
   summary: 'Mail pours in, agents answer, and processes are killed and frozen at random.',
   backends: {
-    commit: ['redis', 'postgres'],
+    commit: ['postgres'],
     landing: ['redis', 'postgres'],
     release: ['redis', 'postgres'],
   },
