@@ -697,6 +697,8 @@ CREATE INDEX idx_message_ticket ON public.messages USING btree (ticket_id);
 
 CREATE INDEX idx_delivery_address ON public.outbound_deliveries USING btree (lower((address)::text), updated_at);
 
+CREATE INDEX idx_delivery_domain ON public.outbound_deliveries USING btree (split_part(lower((address)::text), '@'::text, 2), updated_at);
+
 CREATE INDEX idx_outbound_automatic ON public.outbound_emails USING btree (created_at) WHERE ((kind)::text <> 'reply'::text);
 
 CREATE INDEX idx_outbound_copy_due ON public.outbound_emails USING btree (copy_next_at) WHERE ((copy_state)::text = 'pending'::text);

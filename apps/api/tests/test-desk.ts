@@ -52,6 +52,7 @@ export async function openTestDesk(db: Database, more: Partial<ApiDeps> = {}) {
   const jobs: JobQueue = {
     ring: async (job) => void rung.push(job),
     ringAll: async (all) => void rung.push(...all),
+    countWaiting: async () => 0,
     probe: async () => undefined,
     close: async () => undefined,
   }

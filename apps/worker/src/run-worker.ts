@@ -53,13 +53,15 @@ export async function runWorker(desk: Desk): Promise<void> {
 
 /** A queue that this worker does not answer, as when Redis may throw jobs away, is none to wait for. */
 function heardOnlyWhen(isAnswering: () => boolean, jobs: JobQueue): JobQueue {
+  const ask = <Answer>(question: () => Promise<Answer>): Promise<Answer> => {
+    if (!isAnswering())
+      throw new MaildeskError('queue.unavailable', 'this worker does not answer the queue yet')
+    return question()
+  }
   return {
     ...jobs,
-    async ringAll(rung) {
-      if (!isAnswering())
-        throw new MaildeskError('queue.unavailable', 'this worker does not answer the queue yet')
-      await jobs.ringAll(rung)
-    },
+    ringAll: async (rung) => ask(() => jobs.ringAll(rung)),
+    countWaiting: async (name) => ask(() => jobs.countWaiting(name)),
   }
 }
 

@@ -60,6 +60,8 @@ export interface JobQueue {
   ring(job: Job): Promise<void>
   /** Rings many at once. @throws MaildeskError queue.unavailable */
   ringAll(jobs: readonly Job[]): Promise<void>
+  /** Doorbells of this name that nobody has answered yet. @throws MaildeskError queue.unavailable */
+  countWaiting(name: JobName): Promise<number>
   /** @throws MaildeskError queue.unavailable | queue.unsuitable */
   probe(): Promise<void>
   close(): Promise<void>

@@ -16,7 +16,11 @@ export interface ToCount {
 
 /** How much automatic mail was queued lately. Count and queue under one lock, or the caps are a race. */
 export async function countAutomatic(db: Database, mail: ToCount): Promise<AutomaticCounts> {
-  return { ...(await countToRecipient(db, mail)), ...(await countOfDesk(db, mail.recipient)) }
+  return {
+    ...(await countToRecipient(db, mail)),
+    ...(await countToDomain(db, mail.recipient)),
+    ...(await countOfDesk(db)),
+  }
 }
 
 async function countToRecipient(
@@ -51,20 +55,31 @@ async function countToRecipient(
   return rows[0]
 }
 
-async function countOfDesk(
+async function countToDomain(
   db: Database,
   recipient: string,
-): Promise<Pick<AutomaticCounts, 'toDomainInHour' | 'inHour' | 'unprovenInHour' | 'notificationsInHour'>> {
+): Promise<Pick<AutomaticCounts, 'toDomainInHour'>> {
   const { rows } = await db.raw(
-    `SELECT count(*) FILTER (WHERE o.kind <> 'notification')::int AS "inHour",
-            count(*) FILTER (WHERE o.is_unproven)::int AS "unprovenInHour",
-            count(*) FILTER (WHERE o.kind = 'notification')::int AS "notificationsInHour",
-            count(*) FILTER (WHERE o.kind <> 'notification' AND EXISTS (
-              SELECT FROM outbound_deliveries d WHERE d.outbound_email_id = o.id
-                 AND split_part(lower(d.address), '@', 2) = split_part(:recipient, '@', 2)))::int AS "toDomainInHour"
-       FROM outbound_emails o
-      WHERE o.kind <> 'reply' AND o.status <> 'cancelled' AND o.created_at > now() - interval '1 hour'`,
+    `SELECT count(DISTINCT o.id)::int AS "toDomainInHour"
+       FROM outbound_deliveries d JOIN outbound_emails o ON o.id = d.outbound_email_id
+      WHERE split_part(lower(d.address), '@', 2) = split_part(:recipient, '@', 2)
+        AND d.updated_at > now() - interval '1 hour'
+        AND o.kind NOT IN ('reply', 'notification') AND o.status <> 'cancelled'
+        AND o.created_at > now() - interval '1 hour'`,
     { recipient },
+  )
+  return rows[0]
+}
+
+async function countOfDesk(
+  db: Database,
+): Promise<Pick<AutomaticCounts, 'inHour' | 'unprovenInHour' | 'notificationsInHour'>> {
+  const { rows } = await db.raw(
+    `SELECT count(*) FILTER (WHERE kind <> 'notification')::int AS "inHour",
+            count(*) FILTER (WHERE is_unproven)::int AS "unprovenInHour",
+            count(*) FILTER (WHERE kind = 'notification')::int AS "notificationsInHour"
+       FROM outbound_emails
+      WHERE kind <> 'reply' AND status <> 'cancelled' AND created_at > now() - interval '1 hour'`,
   )
   return rows[0]
 }

@@ -1,4 +1,4 @@
-import type { InboundEmailId, JobHandlers, OutboundEmailId } from '@maildesk/core'
+import type { InboundEmailId, JobHandlers, JobQueue, OutboundEmailId } from '@maildesk/core'
 import { findInboundEmail, findOutboundEmail, type MailboxRow } from '@maildesk/db'
 import { openJobQueue } from '@maildesk/queue'
 import {
@@ -81,6 +81,25 @@ test('rings for what is due, and for nothing else', async () => {
       .map(({ id }) => id)
       .sort(),
   ).toEqual([due, dead].sort())
+})
+
+test('rings for nobody of a backlog that half as many doorbells wait for', async () => {
+  const ids = []
+  for (let index = 0; index < 21; index += 1) ids.push(await aMail())
+  const rungWith = async (waiting: number) => {
+    const countWaiting: JobQueue['countWaiting'] = async (name) => (name === 'file-email' ? waiting : 0)
+    const before = desk.rings.length
+    await sweep({ ...desk, jobs: { ...desk.jobs, countWaiting } }, handlers, 0)
+    return desk.rings
+      .slice(before)
+      .map(({ id }) => id)
+      .sort()
+  }
+  expect(await rungWith(11)).toEqual([])
+  expect(await rungWith(10)).toEqual([...ids].sort())
+  const lease = { leased_until: new Date(Date.now() + 60_000) }
+  await desk.db('inbound_emails').where({ id: ids[0] }).update(lease)
+  expect(await rungWith(500)).toHaveLength(20)
 })
 
 test('a ring that never came after the commit is made up for', async () => {

@@ -14,6 +14,8 @@ import { takeOverAbandoned } from './send-email.ts'
 
 /** Rows rung for in one sweep. */
 const maxRings = 500
+/** So few rows are rung for in every sweep, whatever the queue holds. */
+const fewRows = 20
 /** A row due this long though it was rung for means that the queue does not deliver: then it is worked on directly. */
 const unheardAfterMs = 30_000
 /** How long an answer is kept for its Idempotency-Key, milliseconds: a day. */
@@ -78,6 +80,23 @@ export async function sweep(
   return { rung: heard ? due.length : 0, direct: direct.length, takenOver: abandoned.length }
 }
 
+/**
+ * Without those of a name that many doorbells already wait for. Behind a backlog each sweep would otherwise ring again for
+ * hundreds of rows, and the queue would be busy with the ringing instead of the mail. What the queue lost of them is rung
+ * for when few are left.
+ */
+async function unanswered({ jobs }: WorkerDeps, due: readonly Job[]): Promise<Job[]> {
+  const names = [...new Set(due.map(({ name }) => name))]
+  const unanswered = await Promise.all(
+    names.map(async (name) => {
+      const ofName = due.filter((job) => job.name === name)
+      if (ofName.length <= fewRows) return ofName
+      return (await jobs.countWaiting(name)) * 2 >= ofName.length ? [] : ofName
+    }),
+  )
+  return unanswered.flat()
+}
+
 /** One row's trouble stops no other row. */
 async function apart(deps: WorkerDeps, id: string, work: () => Promise<void>): Promise<void> {
   try {
@@ -87,10 +106,11 @@ async function apart(deps: WorkerDeps, id: string, work: () => Promise<void>): P
   }
 }
 
+/** False if the queue does not answer. */
 async function ring(deps: WorkerDeps, jobs: readonly Job[]): Promise<boolean> {
   if (jobs.length === 0) return true
   try {
-    await deps.jobs.ringAll(jobs)
+    await deps.jobs.ringAll(await unanswered(deps, jobs))
     return true
   } catch (error) {
     deps.log.warn({ count: jobs.length, error: errorText(error) }, 'doorbell failed')

@@ -53,11 +53,26 @@ export function openJobQueue(settings: QueueSettings): OpenedQueue {
         throw unavailable(name, bulk.length, cause)
       }
       try {
-        await within(timeoutMs, open(name).addBulk(bulk))
+        await within(timeoutMs, addAll(open(name), bulk))
       } catch (cause) {
         forget(name)
         throw unavailable(name, bulk.length, cause)
       }
+    }
+  }
+
+  const countWaiting = async (name: JobName): Promise<number> => {
+    try {
+      await within(timeoutMs, backend.connected())
+      return await within(timeoutMs, open(name).getJobCountByTypes('waiting'))
+    } catch (cause) {
+      forget(name)
+      throw new MaildeskError(
+        'queue.unavailable',
+        `could not count ${name}: ${errorText(cause)}`,
+        { name },
+        { cause },
+      )
     }
   }
 
@@ -67,6 +82,7 @@ export function openJobQueue(settings: QueueSettings): OpenedQueue {
     queueOf: open,
     ring: (job) => ringAll([job]),
     ringAll,
+    countWaiting,
     probe: () => backend.probe(),
     async close() {
       // Nothing is lost by not waiting for a server that is away: rings are answered or have failed.
@@ -83,6 +99,14 @@ function unavailable(name: JobName, count: number, cause: unknown): MaildeskErro
     { name },
     { cause },
   )
+}
+
+/** One by one up to here: on PostgreSQL BullMQ 6.7 makes two temporary tables for every bulk, which takes as long as many adds. */
+const fewJobs = 16
+
+async function addAll(queue: Queue, jobs: readonly ReturnType<typeof bullJob>[]): Promise<void> {
+  if (jobs.length > fewJobs) await queue.addBulk([...jobs])
+  else for (const { name, data, opts } of jobs) await queue.add(name, data, opts)
 }
 
 function bullJob(job: Job) {

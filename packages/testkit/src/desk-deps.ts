@@ -101,7 +101,13 @@ export async function deskDeps(
   return {
     db: database.db,
     blobs,
-    jobs: { ring: (job) => ringAll([job]), ringAll, probe: async () => {}, close: async () => {} },
+    jobs: {
+      ring: (job) => ringAll([job]),
+      ringAll,
+      countWaiting: async () => 0,
+      probe: async () => {},
+      close: async () => {},
+    },
     clock: systemClock,
     ids: createIdSource(),
     log: quietLog,

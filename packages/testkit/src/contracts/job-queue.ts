@@ -123,6 +123,20 @@ export function describeJobQueueContract(name: string, backend: QueueBackendUnde
       expect(seen.count(id)).toBe(1)
     })
 
+    test('counts the doorbells that nobody answered yet, of one name', async () => {
+      const queue = await openQueue()
+      const ids = Array.from({ length: 7 }, () => randomUUID())
+      await queue.ringAll(ids.map((id) => ({ name: 'file-email', id })))
+      await queue.ring({ name: 'send-email', id: randomUUID() })
+      expect(await queue.countWaiting('file-email')).toBe(7)
+      expect(await queue.countWaiting('send-email')).toBe(1)
+      expect(await queue.countWaiting('copy-sent')).toBe(0)
+      const seen = noteHandled()
+      await startWorkers(seen)
+      await answered(seen, 8)
+      expect(await queue.countWaiting('file-email')).toBe(0)
+    })
+
     test('makes one job of two rings for the same row in one call', async () => {
       const queue = await openQueue()
       const [twice, once] = [randomUUID(), randomUUID()]

@@ -1,20 +1,22 @@
 // Mail pours in, agents answer, and processes die or freeze at moments of the seed's choosing.
 import { setTimeout as delay } from 'node:timers/promises'
 import { seededRandom } from '@maildesk/testkit/seeded-random'
-import type { Account, Outcome, Rig, Scenario, ScenarioContext, Tier } from '../contracts.ts'
+import type { Account, Outcome, Rig, Scenario, ScenarioContext, Tier, Victim } from '../contracts.ts'
 import { makeMails } from '../generate/index.ts'
 import { accountAfterTrouble, outcomeOf } from './outcome.ts'
 
 interface Size {
   readonly mails: number
-  readonly kills: number
+  readonly blows: number
+  /** Longest time between a start and the next blow, milliseconds; most are far shorter. */
+  readonly longestLifeMs: number
 }
 
 /** Per backend. */
 const sizes: Readonly<Record<Tier, Size>> = {
-  commit: { mails: 250, kills: 10 },
-  landing: { mails: 5000, kills: 150 },
-  release: { mails: 50_000, kills: 1000 },
+  commit: { mails: 250, blows: 12, longestLifeMs: 6000 },
+  landing: { mails: 5000, blows: 180, longestLifeMs: 20_000 },
+  release: { mails: 50_000, blows: 1200, longestLifeMs: 20_000 },
 }
 
 /** One blow in so many freezes a process instead of killing it. */
@@ -24,7 +26,7 @@ const freezeMs = 4500
 /** Every so many mails an agent answers a ticket. */
 const answerEvery = 20
 const restLimitMs = 60_000
-/** Share of the blows at a process that is starting which are given all the same. */
+/** Share of the blows that do not wait until the process has started. */
 const startingShare = 0.2
 
 async function run(context: ScenarioContext): Promise<Outcome> {
@@ -35,12 +37,7 @@ async function run(context: ScenarioContext): Promise<Outcome> {
     const random = seededRandom(seed)
     const mails = makeMails({ seed, count: size.mails, to: rig.support })
     const pouring = pour(rig, mails, random, progress)
-    let isPoured = false
-    const poured = pouring.finally(() => {
-      isPoured = true
-    })
-    const blows = strike(rig, size.kills, random, () => isPoured, progress)
-    const [, struck] = await Promise.all([poured, blows])
+    const [, struck] = await Promise.all([pouring, strike(rig, size, seed, progress)])
     let drainedMs = 0
     let account: Account
     try {
@@ -86,35 +83,35 @@ async function answerAny(rig: Rig, mark: string, random: () => number): Promise<
   if (rows[0]) await rig.reply(rows[0].id, mark)
 }
 
-/** Strikes until all blows are given, and all mail is poured if that takes longer. */
+/** Strikes each process over and over until all blows are given. */
 async function strike(
   rig: Rig,
-  blows: number,
-  random: () => number,
-  isPoured: () => boolean,
+  { blows, longestLifeMs }: Size,
+  seed: number,
   progress: (line: string) => void,
 ): Promise<{ kills: number; freezes: number }> {
+  let begun = 0
   let kills = 0
   let freezes = 0
-  const thawing: Promise<void>[] = []
-  while (kills < blows) {
-    // While mail pours there is time; afterwards the rest comes quickly, on what is still in the queue.
-    await delay(200 + random() * (isPoured() ? 400 : 1600))
-    const victim = rig.all[Math.floor(random() * rig.all.length)]
-    if (!victim?.isRunning()) continue
-    // Some die while they start; but one that never gets as far does no work that could be broken.
-    if (!victim.isReady() && random() > startingShare) continue
-    if (random() < 1 / freezeEvery) {
-      freezes += 1
-      await victim.signal('SIGSTOP')
-      thawing.push(delay(freezeMs).then(() => victim.signal('SIGCONT')))
-    } else {
-      kills += 1
-      await victim.signal('SIGKILL')
+  /** A process that never gets as far as working has nothing that could be broken: most blows wait until it works. */
+  const strikeAtOne = async (victim: Victim, random: () => number) => {
+    while (begun < blows) {
+      begun += 1
+      if (random() >= startingShare) await victim.ready()
+      await delay(random() ** 2 * longestLifeMs)
+      if (random() < 1 / freezeEvery) {
+        freezes += 1
+        await victim.signal('SIGSTOP')
+        await delay(freezeMs)
+        await victim.signal('SIGCONT')
+      } else {
+        await victim.signal('SIGKILL')
+        kills += 1
+        if (kills % 25 === 0) progress(`${kills} of about ${blows} kills`)
+      }
     }
-    if (kills % 25 === 0) progress(`${kills} of ${blows} kills`)
   }
-  await Promise.all(thawing)
+  await Promise.all(rig.all.map((victim, index) => strikeAtOne(victim, seededRandom(seed + index))))
   return { kills, freezes }
 }
 
