@@ -21,6 +21,7 @@ export const sabotages: readonly Sabotage[] = [
     name: 'seen-cursor',
     breaks: 'What is new is what nobody has read, in place of what has a higher UID.',
     patches: [
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a line of the product's source
       { file: imapSource, find: '{ uid: `${afterUid + 1}:*`, deleted', replace: '{ seen: false, deleted' },
     ],
     caughtBy: folder(['I1 lost: …flagged \\Seen']),
@@ -123,6 +124,7 @@ export const sabotages: readonly Sabotage[] = [
         file: 'packages/flows/src/send-email.ts',
         find: '    row.composed,\n    files.map',
         replace:
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: a line of the product's source
           '    { ...row.composed, messageId: `${deps.ids.uuid()}@late.example` as never },\n    files.map',
       },
     ],

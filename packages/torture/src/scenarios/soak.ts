@@ -104,8 +104,8 @@ function nowOf(samples: readonly Sample[]): string {
 
 function notesOf(samples: readonly Sample[]): string[] {
   return soakOf(samples).map(
-    ({ name, slope, first, last, most, firstDescriptors, lastDescriptors, mostDescriptors }) =>
-      `${name}: ${slope.toFixed(2)} MB a minute, ${first.toFixed(0)} MB → ${last.toFixed(0)} MB, most ${most.toFixed(0)} MB; descriptors ${firstDescriptors} → ${lastDescriptors}, most ${mostDescriptors}`,
+    ({ name, slope, floorSlope, first, last, most, firstDescriptors, lastDescriptors, mostDescriptors }) =>
+      `${name}: ${floorSlope.toFixed(2)} MB a minute after collections, ${slope.toFixed(2)} with garbage, ${first.toFixed(0)} MB → ${last.toFixed(0)} MB, most ${most.toFixed(0)} MB; descriptors ${firstDescriptors} → ${lastDescriptors}, most ${mostDescriptors}`,
   )
 }
 

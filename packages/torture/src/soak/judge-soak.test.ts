@@ -36,6 +36,15 @@ test('what climbs is told: memory, descriptors, connections', () => {
   ])
 })
 
+test('garbage that is collected in time is no leak, and hides none', () => {
+  const sawtooth = (leak: number) =>
+    tenMinutes((minute) => ({ megabytes: 200 + leak * minute + 100 * ((minute / 0.7) % 1) }))
+  expect(judgeSoak(sawtooth(0))).toEqual([])
+  expect(judgeSoak(sawtooth(3)).map(({ detail }) => detail)).toEqual([
+    expect.stringMatching(/^memory of worker 1 climbs by [234]\.\d\d MB a minute$/),
+  ])
+})
+
 test('a soak of three minutes says nothing of slopes', () => {
   const short = tenMinutes((minute) => ({ megabytes: 100 + 9 * minute })).filter(({ minute }) => minute <= 3)
   expect(judgeSoak(short)).toEqual([])
