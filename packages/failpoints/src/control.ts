@@ -71,15 +71,18 @@ export function noteHit(folder: string, name: FailpointName): void {
   appendFileSync(join(folder, hitsFile), `${JSON.stringify({ name, pid: process.pid })}\n`)
 }
 
-/** How often each was hit while hits were counted, all processes together. */
+/** How often each was hit while hits were counted, by the process that was hit most: what is armed counts by process. */
 export function countHits(folder: string): ReadonlyMap<FailpointName, number> {
-  const counts = new Map<FailpointName, number>()
+  const ofProcess = new Map<string, number>()
+  const most = new Map<FailpointName, number>()
   for (const line of readOr(join(folder, hitsFile), '').split('\n')) {
     if (line === '') continue
     const { name } = JSON.parse(line) as { name: FailpointName }
-    counts.set(name, (counts.get(name) ?? 0) + 1)
+    const count = (ofProcess.get(line) ?? 0) + 1
+    ofProcess.set(line, count)
+    most.set(name, Math.max(count, most.get(name) ?? 0))
   }
-  return counts
+  return most
 }
 
 /** Forgets all hits counted so far. */
