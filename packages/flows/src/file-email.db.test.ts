@@ -270,18 +270,20 @@ test('an oversized mail, of which only the header was kept, is quarantined with 
   expect(await row(id)).toMatchObject({ status: 'quarantined', reason: 'oversize' })
 })
 
-test('a database or blob store that is away does not count as a start', async () => {
+test.each([
+  ['the disk is away', new MaildeskError('blob.unavailable', 'the disk is away')],
+  ['no space left', Object.assign(new Error('no space left'), { code: 'ENOSPC' })],
+  ['too many clients', Object.assign(new Error('too many clients'), { code: '53300' })],
+])('a server that is away and a machine in trouble (%s) do not count as a start', async (words, error) => {
   const ada = aPerson()
   const id = await receiveMail(desk, mailbox, rawMail({ From: ada, To: mailbox.address }))
-  const away = withParsed(desk, () =>
-    Promise.reject(new MaildeskError('blob.unavailable', 'the disk is away')),
-  )
+  const away = withParsed(desk, () => Promise.reject(error))
   for (let i = 0; i < 5; i++) {
     await fileEmail(away, id)
     expect(await row(id)).toMatchObject({
       status: 'received',
       attempts: 0,
-      last_error: expect.stringContaining('disk'),
+      last_error: expect.stringContaining(words),
     })
     await makeDue(id)
   }

@@ -13,6 +13,7 @@ import {
 } from '@maildesk/core'
 import {
   claimInboundEmail,
+  classifyPgError,
   databaseNow,
   deferInboundEmail,
   findMailbox,
@@ -187,7 +188,9 @@ async function handleParseFailure(
   })
 }
 
-async function handleFailure(deps: WorkerDeps, row: InboundEmailRow, error: unknown): Promise<void> {
+async function handleFailure(deps: WorkerDeps, row: InboundEmailRow, thrown: unknown): Promise<void> {
+  // What is asked outside of the transaction fails in the driver's words.
+  const error = classifyPgError(thrown)
   const text = errorText(error)
   if (isOurTrouble(error)) {
     deps.log.warn({ inboundEmailId: row.id, error: text }, 'filing put off')
@@ -202,12 +205,15 @@ async function handleFailure(deps: WorkerDeps, row: InboundEmailRow, error: unkn
     await deferInboundEmail(deps.db, row, { inMs: retryWaitMs, refund: false, error: text, waitingFor: null })
 }
 
-/** Servers that are away are not the mail's fault: such a start does not count. */
+/** What this machine says when it has no room, no right, no memory or no descriptor left (errno). */
+const machineTrouble = /^(ENOSPC|EDQUOT|EROFS|EACCES|EPERM|EIO|EMFILE|ENFILE|ENOMEM|EAGAIN|ENOTDIR)$/
+
+/** Servers that are away and a machine in trouble are not the mail's fault: such a start does not count. */
 function isOurTrouble(error: unknown): boolean {
-  return (
-    error instanceof MaildeskError &&
-    ['db.unavailable', 'db.conflict', 'blob.unavailable'].includes(error.code)
-  )
+  if (error instanceof MaildeskError)
+    return ['db.unavailable', 'db.conflict', 'blob.unavailable'].includes(error.code)
+  const { code } = (error ?? {}) as { code?: unknown }
+  return typeof code === 'string' && machineTrouble.test(code)
 }
 
 async function quarantine(

@@ -42,6 +42,13 @@ test('the same bytes twice are one blob, and nothing temporary stays', async () 
   expect(await readdir(join(folder, 'blobs', first.key.slice(0, 2)))).toEqual([first.key])
 })
 
+test('what cannot be cleared away hides no failure', async () => {
+  const store = await open()
+  await rm(join(folder, 'tmp'), { recursive: true })
+  await writeFile(join(folder, 'tmp'), 'a file where a folder is to be')
+  await expect(store.put([Buffer.from('bytes')])).rejects.toMatchObject({ code: 'blob.unavailable' })
+})
+
 test('a source may fill the same buffer again and again', async () => {
   const store = await open()
   async function* lines() {

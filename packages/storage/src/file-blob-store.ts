@@ -62,7 +62,8 @@ class FileBlobStore implements ListableBlobStore {
       await failpoint('blob.kept')
       return written
     } catch (error) {
-      await rm(temporary, { force: true })
+      // What cannot be cleared away now is when the store is opened again; the failure to be told is the first one.
+      await rm(temporary, { force: true }).catch(() => undefined)
       throw error
     }
   }

@@ -23,7 +23,8 @@ const ms = (column: string, name: string) => `extract(epoch FROM ${column})::flo
 export async function readSnapshot({ db, storage, imap, folders }: SnapshotSources): Promise<Snapshot> {
   const rows = async (sql: string) => (await db.raw(sql)).rows
   const inbound = await rows(
-    `SELECT id, subject, status, outcome, reason, ticket_id AS "ticketId", duplicate_of_id AS "duplicateOf",
+    `SELECT id, subject, status, outcome,
+            concat_ws(': ', reason, nullif(decision ->> 'detail', '')) AS reason, ticket_id AS "ticketId", duplicate_of_id AS "duplicateOf",
             raw_key AS "rawKey", uid_validity::text AS "uidValidity", uid::int AS uid,
             ${ms('received_at', 'receivedAt')}, ${ms('finished_at', 'finishedAt')}
        FROM inbound_emails ORDER BY received_at, uid`,
