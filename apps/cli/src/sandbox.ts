@@ -1,7 +1,6 @@
 // The sandbox of `npm start`: a mail server on loopback, a mailbox on it, an admin with a token, and sample mails.
 
 import { randomBytes } from 'node:crypto'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { MailboxId, UserId } from '@maildesk/core'
 import {
@@ -51,8 +50,8 @@ export async function openSandbox(desk: Desk, lifecycle: Lifecycle): Promise<San
     dir: join(dataDir, 'sandbox-mail'),
     password,
     domains,
-    smtpPort: await portOr(wantedPorts.smtp),
-    imapPort: await portOr(wantedPorts.imap),
+    wantedSmtpPort: wantedPorts.smtp,
+    wantedImapPort: wantedPorts.imap,
     log: desk.log,
   })
   lifecycle.add('sandbox mail server', () => server.stop())
@@ -168,12 +167,4 @@ async function deliverSamples(dataDir: string, deliver: () => Promise<void>): Pr
   if ((await readIfThere(marker)) !== undefined) return
   await deliver()
   await writePrivateFile(marker, '')
-}
-
-async function portOr(wanted: number): Promise<number> {
-  const server = createServer()
-  return new Promise((resolve) => {
-    server.once('error', () => resolve(0))
-    server.listen(wanted, '127.0.0.1', () => server.close(() => resolve(wanted)))
-  })
 }

@@ -241,6 +241,34 @@ describe('the sandbox mail server', () => {
     await expect(start()).rejects.toThrow(`pid ${process.pid}`)
     expect(await readFile(join(dir, 'lock'), 'utf8')).toContain(String(process.pid))
   })
+
+  test('servers that want the ports of a running one, at the same moment, each get free ones', async () => {
+    const wanted = { wantedSmtpPort: sandbox.smtpPort, wantedImapPort: sandbox.imapPort }
+    const others = await Promise.all(
+      ['second', 'third'].map((name) =>
+        startSandboxMailServer({
+          dir: join(dir, name),
+          password,
+          domains: ['desk.test'],
+          log: quietLog,
+          ...wanted,
+        }),
+      ),
+    )
+    try {
+      const ports = [sandbox, ...others].flatMap(({ smtpPort, imapPort }) => [smtpPort, imapPort])
+      expect(new Set(ports).size).toBe(6)
+    } finally {
+      await Promise.all(others.map((other) => other.stop()))
+    }
+  })
+
+  test('a wanted port that nobody holds is taken', async () => {
+    const wantedSmtpPort = sandbox.smtpPort
+    await sandbox.stop()
+    await start({ wantedSmtpPort })
+    expect(sandbox.smtpPort).toBe(wantedSmtpPort)
+  })
 })
 
 async function converse(port: number) {

@@ -19,10 +19,10 @@ export interface SandboxMailServerOptions {
   readonly password: string
   /** Every address at these has a mailbox. */
   readonly domains: readonly string[]
-  /** 0 or absent: a free one. */
-  readonly smtpPort?: number
-  /** 0 or absent: a free one. */
-  readonly imapPort?: number
+  /** Taken if it can be, else a free one. */
+  readonly wantedSmtpPort?: number
+  /** Taken if it can be, else a free one. */
+  readonly wantedImapPort?: number
   /** Largest mail; bytes, 60 MB unless told. */
   readonly maxMailBytes?: number
   readonly log: Log
@@ -44,7 +44,7 @@ export interface SandboxMailServer {
   stop(): Promise<void>
 }
 
-/** @throws Error when another process uses `dir`; the system's EADDRINUSE when a wanted port is taken. */
+/** @throws Error when another process uses `dir`; the system's error when no port at all can be opened. */
 export async function startSandboxMailServer(options: SandboxMailServerOptions): Promise<SandboxMailServer> {
   const { dir, maxMailBytes = DEFAULT_MAX_MAIL_BYTES, log } = options
   await mkdir(dir, { recursive: true, mode: 0o700 })
@@ -52,9 +52,9 @@ export async function startSandboxMailServer(options: SandboxMailServerOptions):
   const store = new MailStore(join(dir, 'mailboxes'))
   const context = { store, maxMailBytes, log, ...accessRules(options) }
   try {
-    const smtp = await startSmtpServer(options.smtpPort ?? 0, context)
+    const smtp = await startSmtpServer(options.wantedSmtpPort, context)
     try {
-      const imap = await startImapServer(options.imapPort ?? 0, context)
+      const imap = await startImapServer(options.wantedImapPort, context)
       return {
         smtpUrl: `smtp://127.0.0.1:${smtp.port}`,
         imapUrl: `imap://:${encodeURIComponent(options.password)}@127.0.0.1:${imap.port}`,

@@ -3,6 +3,7 @@
 import { createServer, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { MAX_CONNECTIONS, STOP_PATIENCE_MS } from '../limits.ts'
+import { listenOnLoopback } from '../listen-on-loopback.ts'
 import { serveConnection } from './serve-connection.ts'
 import type { ImapContext } from './session.ts'
 
@@ -12,8 +13,11 @@ export interface ImapServer {
   stop(): Promise<void>
 }
 
-/** @throws the system's error, such as EADDRINUSE, when the port cannot be opened. */
-export async function startImapServer(port: number, context: ImapContext): Promise<ImapServer> {
+/** On the wanted port if it can be had. @throws the system's error when no port can be opened. */
+export async function startImapServer(
+  wantedPort: number | undefined,
+  context: ImapContext,
+): Promise<ImapServer> {
   const sockets = new Set<Socket>()
   const conversations = new Set<Promise<void>>()
   const server = createServer((socket) => {
@@ -26,13 +30,10 @@ export async function startImapServer(port: number, context: ImapContext): Promi
     void conversation.finally(() => conversations.delete(conversation))
   })
   server.maxConnections = MAX_CONNECTIONS
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
-  })
-  const address = server.address()
+  // A connection that could not be taken, for want of descriptors say, is no reason to end.
+  server.on('error', (error) => context.log.debug({ error: error.message }, 'sandbox IMAP connection failed'))
   return {
-    port: address && typeof address === 'object' ? address.port : port,
+    port: await listenOnLoopback(server, wantedPort),
     async stop() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       for (const socket of sockets) socket.end('* BYE The sandbox stops\r\n')

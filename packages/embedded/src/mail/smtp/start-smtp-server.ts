@@ -3,6 +3,7 @@
 import type { Log } from '@maildesk/core'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
 import { MAX_CONNECTIONS, STOP_PATIENCE_MS } from '../limits.ts'
+import { listenOnLoopback } from '../listen-on-loopback.ts'
 import { accountAddress, domainOf } from '../store/addresses.ts'
 import type { MailStore } from '../store/mail-store.ts'
 import { traceHeader } from './trace-header.ts'
@@ -20,8 +21,11 @@ export interface RunningSmtpServer {
   stop(): Promise<void>
 }
 
-/** @throws the system's error, such as EADDRINUSE, when the port cannot be opened. */
-export async function startSmtpServer(port: number, context: SmtpContext): Promise<RunningSmtpServer> {
+/** On the wanted port if it can be had. @throws the system's error when no port can be opened. */
+export async function startSmtpServer(
+  wantedPort: number | undefined,
+  context: SmtpContext,
+): Promise<RunningSmtpServer> {
   const server = new SMTPServer({
     name: 'sandbox.localhost',
     banner: 'maildesk sandbox',
@@ -54,16 +58,11 @@ export async function startSmtpServer(port: number, context: SmtpContext): Promi
       )
     },
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
-  })
-  // From here on: a client that went away in mid-sentence. Its mail was not confirmed, so nothing is lost.
-  server.removeAllListeners('error')
+  // A client that went away in mid-sentence: its mail was not confirmed, so nothing is lost. A port that is taken is
+  // told here too, and by listenOnLoopback.
   server.on('error', (error) => context.log.debug({ error: error.message }, 'sandbox SMTP connection failed'))
-  const address = server.server.address()
   return {
-    port: address && typeof address === 'object' ? address.port : port,
+    port: await listenOnLoopback(server.server, wantedPort),
     stop: () => new Promise((resolve) => server.close(() => resolve())),
   }
 }
