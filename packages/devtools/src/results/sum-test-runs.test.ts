@@ -26,6 +26,19 @@ test('a file that could not be loaded counts as one failure', () => {
   ])
 })
 
+test('a failure tells what was said, in its first lines', () => {
+  const words = Array.from({ length: 40 }, (_, index) => `line ${index}`).join('\n')
+  const broken = { ...file('broken', 'failed'), message: 'no port\n  at start' }
+  const red = {
+    ...file('red', 'failed'),
+    assertionResults: [{ status: 'failed', fullName: 'it works', failureMessages: [words] }],
+  }
+  const { problems } = sumTestRuns([{ endedWell: false, report: { testResults: [broken, red] } }], [])
+  expect(problems[0]).toBe('broken: the file itself failed\n    no port\n      at start')
+  expect(problems[1]).toMatch(/^red: it works\n {4}line 0\n/)
+  expect(problems[1]).toMatch(/\n {4}line 11$/)
+})
+
 test('a run without a report counts as one failure', () => {
   expect(sumTestRuns([{ endedWell: false, report: undefined }], []).problems).toEqual([
     'a test run left no report',

@@ -3,7 +3,13 @@ export interface TestReport {
   readonly testResults: readonly {
     readonly name: string
     readonly status: string
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[]
+    /** What a file failed with outside its tests. */
+    readonly message?: string
+    readonly assertionResults: readonly {
+      readonly status: string
+      readonly fullName: string
+      readonly failureMessages?: readonly string[]
+    }[]
   }[]
 }
 
@@ -17,7 +23,7 @@ export interface TestRun {
 export interface TestSummary {
   readonly passed: number
   readonly skipped: number
-  /** One line for each failure. */
+  /** One text for each failure: where, and the first lines of what was said. */
   readonly problems: readonly string[]
 }
 
@@ -36,12 +42,23 @@ export function sumTestRuns(runs: readonly TestRun[], failedSteps: readonly stri
   }
 }
 
+/** Of a CI run often only its end is kept, and a failure's name alone does not tell why. */
+const maxLinesOfFailure = 12
+
+function firstLines(words = ''): string {
+  const lines = words.trim().split('\n').slice(0, maxLinesOfFailure)
+  return words.trim() === '' ? '' : `\n${lines.map((line) => `    ${line}`).join('\n')}`
+}
+
 function problemsOf({ endedWell, report }: TestRun): string[] {
   if (!report) return ['a test run left no report']
   const problems = report.testResults.flatMap((file) => {
     const failed = file.assertionResults.filter(({ status }) => status === 'failed')
-    if (failed.length > 0) return failed.map(({ fullName }) => `${file.name}: ${fullName}`)
-    return file.status === 'failed' ? [`${file.name}: the file itself failed`] : []
+    if (failed.length > 0)
+      return failed.map(
+        ({ fullName, failureMessages }) => `${file.name}: ${fullName}${firstLines(failureMessages?.[0])}`,
+      )
+    return file.status === 'failed' ? [`${file.name}: the file itself failed${firstLines(file.message)}`] : []
   })
   return problems.length > 0 || endedWell ? problems : ['a test run failed outside its tests']
 }
