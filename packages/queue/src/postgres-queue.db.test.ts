@@ -1,4 +1,11 @@
-import { createTestDatabase, describeJobQueueContract, quietLog, startTcpProxy } from '@maildesk/testkit'
+import { Socket } from 'node:net'
+import {
+  createTestDatabase,
+  describeJobQueueContract,
+  quietLog,
+  startTcpProxy,
+  waitUntil,
+} from '@maildesk/testkit'
 import pg from 'pg'
 import { expect, inject, test } from 'vitest'
 import { createGuardedPostgresBackend } from './guarded-postgres-backend.ts'
@@ -87,6 +94,60 @@ test('a connection that the server ends between two statements ends nobody', asy
   await pool.end()
   await database.drop()
 })
+
+test('a connection that the server ends in the breath it lets it in with is made anew and ends nobody', async () => {
+  const database = await createTestDatabase()
+  const goodbye = async () => {
+    await database.db.raw(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+    )
+  }
+  let opened = 0
+  const backend = createGuardedPostgresBackend('guarded', {
+    connection: {
+      connectionString: database.url,
+      stream: () => (opened++ === 0 ? socketOfOneBreath(goodbye) : new Socket()),
+    },
+  } as never)
+  const { connection } = backend
+  backend.on('error', () => undefined) // as BullMQ’s classes do
+  try {
+    await connection.getListenClient()
+    await waitUntil(
+      async () => {
+        const client = await connection.getListenClient()
+        return client.query('LISTEN ring').then(
+          () => true,
+          () => false,
+        )
+      },
+      { what: 'a connection that lives' },
+    )
+    expect(opened).toBe(2)
+  } finally {
+    await connection.close()
+    await database.drop()
+  }
+})
+
+/** The first welcome of the server is kept back until its goodbye, and both are read in one piece. */
+function socketOfOneBreath(whenWelcome: () => Promise<unknown>): Socket {
+  const readyForQuery = Buffer.from('Z\0\0\0\x05I', 'latin1')
+  const socket = new Socket()
+  const pass = socket.emit.bind(socket)
+  let kept: Buffer | undefined
+  socket.emit = ((event: string, ...args: unknown[]) => {
+    const [chunk] = args
+    if (event !== 'data' || !(chunk instanceof Buffer)) return pass(event, ...args)
+    if (!kept && chunk.subarray(-readyForQuery.length).equals(readyForQuery)) {
+      kept = chunk
+      void whenWelcome()
+      return true
+    }
+    return pass(event, kept ? Buffer.concat([kept, chunk]) : chunk)
+  }) as Socket['emit']
+  return socket
+}
 
 test('says that the tables are missing, too old or too new, and what to do', async () => {
   const database = await createTestDatabase()
