@@ -7,7 +7,14 @@ import {
   listDueOutbound,
   type MailboxRow,
 } from '@maildesk/db'
-import { anId, createTestDatabase, type SmtpSink, startSmtpSink, type TestDatabase } from '@maildesk/testkit'
+import {
+  anId,
+  createTestDatabase,
+  type SmtpSink,
+  startSmtpSink,
+  type TestDatabase,
+  waitUntil,
+} from '@maildesk/testkit'
 import {
   addMailbox,
   aPerson,
@@ -294,6 +301,36 @@ test('a worker that died before the body began has sent nothing: its mail is due
   expect(await row(id)).toMatchObject({ status: 'retry', uncertain_attempts: 0 })
   await sendEmail(desk, id)
   expect(await row(id)).toMatchObject({ status: 'sent' })
+})
+
+test('a database that fails between the claim and the mark is no refusal: the mail is tried again within seconds', async () => {
+  const { id, customer } = await queueAgentReply(desk, mailbox)
+  sink.script({ at: 'data', action: { stallMs: 400 } })
+  const sending = sendEmail(desk, id)
+  await waitUntil(async () => (await row(id)).status === 'sending' || undefined, { what: 'the claim' })
+  await desk.db.transaction(async (holder) => {
+    await holder('outbound_emails').where({ id }).forUpdate()
+    // The mark waits for the row, and its session is ended meanwhile.
+    await waitUntil(
+      async () => {
+        const { rows } = await holder.raw(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        )
+        return rows.length > 0 || undefined
+      },
+      { what: 'the mark to wait' },
+    )
+  })
+  await sending
+  const after = await row(id)
+  expect(after).toMatchObject({ status: 'retry', attempts: 1, uncertain_attempts: 0 })
+  expect((after.next_attempt_at?.getTime() ?? Number.NaN) - Date.now()).toBeLessThanOrEqual(2000)
+  expect(seenBy(customer)).toEqual([])
+  await makeDue(id)
+  await sendEmail(desk, id)
+  expect(await row(id)).toMatchObject({ status: 'sent', attempts: 2 })
+  expect(seenBy(customer)).toHaveLength(1)
 })
 
 test('a worker that died after the mark leaves the fate unknown (scenario 1)', async () => {

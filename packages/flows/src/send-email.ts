@@ -18,6 +18,7 @@ import {
 } from '@maildesk/core'
 import {
   claimOutboundEmail,
+  classifyPgError,
   databaseNow,
   findMailbox,
   findOutboundEmail,
@@ -39,6 +40,7 @@ import { failpoint } from '@maildesk/failpoints'
 import { databaseValue } from './database-value.ts'
 import type { WorkerDeps } from './deps.ts'
 import { withLease } from './lease.ts'
+import { isOurTrouble } from './our-trouble.ts'
 import { resolveUncertainMail } from './resolve-uncertain.ts'
 import { ringQuietly } from './ring.ts'
 
@@ -92,7 +94,7 @@ async function insisting<Result>(forMs: number, work: () => Promise<Result>): Pr
   }
 }
 
-/** One attempt; undefined when the lease was lost and another worker has the mail. Trouble before the body is a refusal for now. */
+/** One attempt; undefined when the lease was lost and another worker has the mail. Trouble before the body means another. */
 async function attempt(
   deps: WorkerDeps,
   row: OutboundEmailRow,
@@ -130,7 +132,8 @@ async function attempt(
     if (error instanceof MaildeskError && error.code === 'smtp.lease-lost') return undefined
     if (error instanceof MaildeskError && error.code === 'mailbox.oauth-refused')
       return refusal('auth-failed', errorText(error))
-    return refusal(isHopeless(error) ? 'refused' : 'refused-for-now', errorText(error))
+    if (isHopeless(error)) return refusal('refused', errorText(error))
+    return refusal(isOurTrouble(classifyPgError(error)) ? 'hindered' : 'refused-for-now', errorText(error))
   }
 }
 
@@ -139,7 +142,10 @@ function isHopeless(error: unknown): boolean {
   return isFinal(error) && !(error instanceof MaildeskError && error.code === 'secret.unreadable')
 }
 
-function refusal(outcome: 'refused' | 'refused-for-now' | 'auth-failed', response: string): EnvelopeResult {
+function refusal(
+  outcome: 'refused' | 'refused-for-now' | 'auth-failed' | 'hindered',
+  response: string,
+): EnvelopeResult {
   return { outcome, dataStarted: false, code: null, response, recipients: [] }
 }
 

@@ -105,6 +105,32 @@ describe('a refusal for now (4yz, or no connection)', () => {
   })
 })
 
+describe('trouble of the desk’s own before the body', () => {
+  test.each([
+    [1, 2_000],
+    [2, 4_000],
+    [5, 32_000],
+    [9, 512_000],
+    [30, 180 * minute],
+  ])('after attempt %i waits %i ms: nobody refused anything', (attempts, nextInMs) => {
+    expect(afterAttempt(result('hindered'), { ...first, attempts })).toMatchObject({
+      status: 'retry',
+      nextInMs,
+    })
+  })
+
+  test('never waits longer than a refusal for now would', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 5000 }), (attempts) => {
+        const wait = (outcome: EnvelopeResult['outcome']) =>
+          afterAttempt(result(outcome), { ...first, attempts }).nextInMs ?? Number.NaN
+        expect(wait('hindered')).toBeGreaterThan(0)
+        expect(wait('hindered')).toBeLessThanOrEqual(wait('refused-for-now'))
+      }),
+    )
+  })
+})
+
 test('a refusal for good (5yz) is final at once', () => {
   const after = afterAttempt(result('refused', [recipient('refused')]), first)
   expect(after).toMatchObject({

@@ -5,6 +5,8 @@ import type { EnvelopeResult, RecipientResult } from './types.ts'
 
 /** Waits between attempts, minutes: then the last one again and again until the give-up time. */
 const backOffMinutes = [1, 5, 15, 60, 180]
+/** Wait after the desk's own trouble, milliseconds: twice as long each time, and never longer than after a refusal. */
+const hinderedWaitMs = 2000
 
 export interface Attempt {
   /** How many attempts there were, this one included. */
@@ -48,6 +50,8 @@ export function afterAttempt(result: EnvelopeResult, attempt: Attempt): AfterAtt
     }
     case 'refused-for-now':
       return later(attempt, stay)
+    case 'hindered':
+      return later(attempt, stay, hinderedWaitMs * 2 ** (attempt.attempts - 1))
     case 'refused':
       return { status: 'failed', nextInMs: null, ...stay }
     case 'auth-failed':
@@ -71,9 +75,13 @@ export function uncertain(attempt: Attempt): AfterAttempt {
 }
 
 /** Another try, or the end of trying: then those who were to wait are refused. */
-function later(attempt: Attempt, stay: Omit<AfterAttempt, 'status' | 'nextInMs'>): AfterAttempt {
+function later(
+  attempt: Attempt,
+  stay: Omit<AfterAttempt, 'status' | 'nextInMs'>,
+  mostMs = Number.POSITIVE_INFINITY,
+): AfterAttempt {
   if (attempt.ageMs < attempt.giveUpMs)
-    return { ...stay, status: 'retry', nextInMs: waitMs(attempt.attempts) }
+    return { ...stay, status: 'retry', nextInMs: Math.min(mostMs, waitMs(attempt.attempts)) }
   const deliveries = stay.deliveries.map((delivery) =>
     delivery.status === 'retry' ? { ...delivery, status: 'refused' as const } : delivery,
   )

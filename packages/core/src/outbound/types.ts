@@ -31,8 +31,9 @@ export interface RecipientResult {
 /** What one attempt came to. */
 export interface EnvelopeResult {
   /** `accepted`: 2yz to the end of data for at least one recipient. `refused-for-now` 4yz or connection trouble.
-   *  `refused`: 5yz for good. `auth-failed`: 535 and kin. `uncertain`: the body had begun and no answer came. */
-  readonly outcome: 'accepted' | 'refused-for-now' | 'refused' | 'auth-failed' | 'uncertain'
+   *  `refused`: 5yz for good. `auth-failed`: 535 and kin. `uncertain`: the body had begun and no answer came.
+   *  `hindered`: trouble of the desk's own, such as a database away for a moment; no byte of the body left. */
+  readonly outcome: 'accepted' | 'refused-for-now' | 'refused' | 'auth-failed' | 'uncertain' | 'hindered'
   /** True once the phase mark was committed. */
   readonly dataStarted: boolean
   readonly code: number | null
