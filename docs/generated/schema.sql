@@ -176,6 +176,7 @@ CREATE TABLE inbound_emails (
   waived_reasons jsonb DEFAULT '[]'::jsonb NOT NULL,
   placed_in_id uuid,
   folder_purpose character varying(10),
+  waiting_since timestamp with time zone,
   CONSTRAINT chk_inbound_after_state CHECK (((after_state)::text = ANY ((ARRAY['none'::character varying, 'pending'::character varying, 'done'::character varying, 'failed'::character varying])::text[]))),
   CONSTRAINT chk_inbound_arrived_by CHECK (((arrived_by)::text = ANY ((ARRAY['imap'::character varying, 'ingest'::character varying])::text[]))),
   CONSTRAINT chk_inbound_authentication CHECK (((authentication)::text = ANY ((ARRAY['pass'::character varying, 'pass_arc'::character varying, 'none'::character varying, 'fail'::character varying, 'unknown'::character varying])::text[]))),

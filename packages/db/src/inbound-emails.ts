@@ -122,9 +122,10 @@ export async function deferInboundEmail(
   await db.raw(
     `UPDATE inbound_emails
         SET leased_until = NULL, next_attempt_at = now() + ? * interval '1 millisecond',
-            attempts = attempts - ?, last_error = ?, waiting_for_id = ?
+            attempts = attempts - ?, last_error = ?, waiting_for_id = ?,
+            waiting_since = CASE WHEN ? THEN coalesce(waiting_since, now()) ELSE waiting_since END
       WHERE id = ? AND status = 'received' AND attempts = ?`,
-    [inMs, refund ? 1 : 0, error, waitingFor, row.id, row.attempts],
+    [inMs, refund ? 1 : 0, error, waitingFor, waitingFor !== null, row.id, row.attempts],
   )
 }
 
@@ -195,6 +196,7 @@ export async function resetInboundEmail(tx: Transaction, id: InboundEmailId): Pr
       leased_until: null,
       next_attempt_at: tx.fn.now(),
       last_error: null,
+      waiting_since: null,
       duplicate_of_id: null,
       finished_at: null,
       authentication: null,

@@ -262,6 +262,8 @@ export interface InboundEmailRow {
   leased_until: Date | null
   next_attempt_at: Date
   waiting_for_id: InboundEmailId | null
+  /** When it first had to wait for another mail. */
+  waiting_since: Date | null
   last_error: string | null
   ticket_id: TicketId | null
   duplicate_of_id: InboundEmailId | null

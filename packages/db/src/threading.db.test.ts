@@ -100,6 +100,7 @@ const evidence = async (
     senderAddress: sender.address,
     senderIsStaff: sender.user !== undefined && sender.user.role !== 'customer' && sender.user.is_active,
     mailboxId: mailbox?.id ?? null,
+    messageIdReused: false,
     text: '',
     ownTokens: [],
   })

@@ -57,7 +57,7 @@ export async function findPointedTickets(
 ): Promise<PointedTickets> {
   const byMessageId = await ticketsByMessageId(db, idsOf(pointers, 'message-id'))
   const byAncestor = mailbox
-    ? await ticketsByAncestor(db, idsOf(pointers, 'ancestor'), mailbox.id)
+    ? await ticketsByAncestor(db, idsOf(pointers, 'ancestor', 'answered'), mailbox.id)
     : new Map()
   const found: FoundTicket[] = []
   for (const pointer of pointers) {
@@ -78,7 +78,7 @@ export async function findPointedTickets(
 
   async function rowsOf(pointer: Pointer): Promise<FoundRow[]> {
     if (pointer.by === 'message-id') return byMessageId.get(pointer.rfc822Id) ?? []
-    if (pointer.by === 'ancestor') return byAncestor.get(pointer.rfc822Id) ?? []
+    if (pointer.by === 'ancestor' || pointer.by === 'answered') return byAncestor.get(pointer.rfc822Id) ?? []
     if (pointer.by === 'subject') return ticketsBySubject(db, pointer.subject, sender, mailbox)
     return ticketsByNumber(db, pointer)
   }

@@ -7,7 +7,6 @@ import {
   type InboundDecision,
   type InboundEmailId,
   isFinal,
-  MaildeskError,
   type ParsedEmail,
   type ParseOutcome,
 } from '@maildesk/core'
@@ -37,6 +36,7 @@ import { type Gathered, gatherFacts } from './gather-facts.ts'
 import { gatherWishes } from './gather-wishes.ts'
 import { type JudgedMail, judgeEmail } from './judge-email.ts'
 import { withLease } from './lease.ts'
+import { isOurTrouble } from './our-trouble.ts'
 import { ringQuietly } from './ring.ts'
 import { liftByMail, recordLifting } from './suppress.ts'
 
@@ -203,17 +203,6 @@ async function handleFailure(deps: WorkerDeps, row: InboundEmailRow, thrown: unk
     await quarantine(deps, row, 'filing-failed', text)
   else
     await deferInboundEmail(deps.db, row, { inMs: retryWaitMs, refund: false, error: text, waitingFor: null })
-}
-
-/** What this machine says when it has no room, no right, no memory or no descriptor left (errno). */
-const machineTrouble = /^(ENOSPC|EDQUOT|EROFS|EACCES|EPERM|EIO|EMFILE|ENFILE|ENOMEM|EAGAIN|ENOTDIR)$/
-
-/** Servers that are away and a machine in trouble are not the mail's fault: such a start does not count. */
-function isOurTrouble(error: unknown): boolean {
-  if (error instanceof MaildeskError)
-    return ['db.unavailable', 'db.conflict', 'blob.unavailable'].includes(error.code)
-  const { code } = (error ?? {}) as { code?: unknown }
-  return typeof code === 'string' && machineTrouble.test(code)
 }
 
 async function quarantine(

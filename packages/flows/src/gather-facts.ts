@@ -87,7 +87,7 @@ export async function gatherFacts(
   db: Database,
   settings: DeskSettings,
   row: Pick<InboundEmailRow, 'id' | 'mailbox_id' | 'received_at' | 'internal_date' | 'folder_purpose'> &
-    Partial<Pick<InboundEmailRow, 'waived_reasons'>>,
+    Partial<Pick<InboundEmailRow, 'waived_reasons' | 'waiting_since'>>,
   { email, identity, authentication, contentHash: hash }: JudgedMail,
   now: Date,
 ): Promise<Gathered> {
@@ -107,6 +107,11 @@ export async function gatherFacts(
   // Asked before the evidence: a parent that is filed between the two questions is then found as evidence, not missed by both.
   const pendingParent = (await findPendingParent(db, row.id, references)) ?? null
   const recipients = recipientAddresses(email)
+  const messageIdReused = await isMessageIdReused(db, {
+    id: row.id,
+    contentHash: hash,
+    rfc822Id: email.messageId,
+  })
   const staff = sender && sender.role !== 'customer' ? sender : undefined
   const ownTokens = staff ? await listNotificationTokens(db, noncesOf(pointers), staff.id) : []
   const forwarded = readForward(email)
@@ -153,6 +158,7 @@ export async function gatherFacts(
       senderAddress: address,
       senderIsStaff: sender !== undefined && sender.role !== 'customer' && sender.is_active,
       mailboxId: mailbox?.id ?? null,
+      messageIdReused,
       text: email.text,
       ownTokens: ownTokens.map(({ nonce, ticketNumber, role }) => ({ nonce, ticketNumber, role })),
     }),
@@ -169,7 +175,7 @@ export async function gatherFacts(
         rfc822Id: email.messageId,
       })) ?? null,
     pendingParent,
-    waitedMs: Math.max(0, now.getTime() - row.received_at.getTime()),
+    waitedMs: row.waiting_since ? Math.max(0, now.getTime() - row.waiting_since.getTime()) : 0,
     ...(row.waived_reasons?.length ? { waivedReasons: row.waived_reasons } : {}),
     policy: {
       parentWaitMs: settings.parentWaitMs,
@@ -190,11 +196,7 @@ export async function gatherFacts(
     forwarded,
     ownAddresses,
     staffNames: await listStaffNames(db),
-    messageIdReused: await isMessageIdReused(db, {
-      id: row.id,
-      contentHash: hash,
-      rfc822Id: email.messageId,
-    }),
+    messageIdReused,
   }
 }
 

@@ -21,7 +21,7 @@ import {
   testSettings,
   withSettings,
 } from '@maildesk/testkit/desk-deps'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { fileEmail } from './file-email.ts'
 
 let database: TestDatabase
@@ -366,6 +366,68 @@ test('a reply does not wait for its parent longer than parentWaitMs', async () =
   ).toMatchObject({
     status: 'filed',
     outcome: 'new_ticket',
+  })
+})
+
+test('time behind a backlog is no waiting: a reply that came long ago still waits for what it answers', async () => {
+  await receiveMail(
+    desk,
+    mailbox,
+    rawMail({ From: ada, To: mailbox.address, 'Message-ID': `<backlog.${ada}>` }),
+  )
+  const id = await receiveMail(
+    desk,
+    mailbox,
+    rawMail({ From: ada, To: mailbox.address, 'In-Reply-To': `<backlog.${ada}>` }),
+  )
+  const ago = (column: string) =>
+    desk
+      .db('inbound_emails')
+      .where({ id })
+      .update({ [column]: desk.db.raw(`now() - interval '1 hour'`), next_attempt_at: desk.db.fn.now() })
+  await ago('received_at')
+  await fileEmail(desk, id)
+  expect(await findInboundEmail(desk.db, id)).toMatchObject({ status: 'received' })
+  await ago('waiting_since')
+  await fileEmail(desk, id)
+  expect(await findInboundEmail(desk.db, id)).toMatchObject({ status: 'filed', outcome: 'new_ticket' })
+})
+
+describe('a mail that comes after its answers', () => {
+  const late = (fields: RawMail = {}) => file({ 'Message-ID': `<question.${ada}>`, ...fields })
+  let answer: InboundEmailRow
+  beforeEach(async () => {
+    answer = await file({ 'Message-ID': `<answer.${ada}>`, 'In-Reply-To': `<question.${ada}>` })
+    expect(answer.outcome).toBe('new_ticket')
+  })
+
+  test('joins their ticket', async () => {
+    const question = await late()
+    expect(question).toMatchObject({ outcome: 'appended', ticket_id: answer.ticket_id })
+    expect((await messageOf(question)).decision).toMatchObject({
+      evidence: [{ rank: 'E6', matched: `question.${ada}` }],
+    })
+  })
+
+  test('joins none of several', async () => {
+    const other = await file({
+      To: tokenAddress(mailbox.address, await tokenOfFirst()) ?? '',
+      'In-Reply-To': `<question.${ada}>`,
+    })
+    expect(other.ticket_id).toBe(first.ticket_id)
+    expect(await late()).toMatchObject({ outcome: 'new_ticket' })
+  })
+
+  test('joins no ticket of somebody else, who only said that they answered it', async () => {
+    const question = await late({ From: `not-${ada}` })
+    expect(question).toMatchObject({ outcome: 'new_ticket' })
+    expect(question.ticket_id).not.toBe(answer.ticket_id)
+  })
+
+  test('is not meant when its Message-ID was another mail’s', async () => {
+    await late()
+    const again = await late({ body: 'Something else altogether.\r\n' })
+    expect(again).toMatchObject({ outcome: 'new_ticket' })
   })
 })
 

@@ -121,7 +121,7 @@ export interface InboundFacts {
   readonly duplicateOf: FiledCopy | null
   /** A mail this one answers that is itself still being filed. */
   readonly pendingParent: InboundEmailId | null
-  /** Milliseconds since the mail was kept. */
+  /** Milliseconds since it first waited for a mail it answers; time behind a backlog is no waiting. */
   readonly waitedMs: number
   /** Reasons of quarantine that a person set aside for this mail, by releasing it. */
   readonly waivedReasons?: readonly string[]

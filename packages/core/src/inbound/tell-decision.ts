@@ -16,7 +16,7 @@ const wordsOfRank: Record<EvidenceRank, string> = {
   E3: 'a token of ours in its body',
   E4: 'In-Reply-To names a mail we hold',
   E5: 'References names a mail we hold',
-  E6: 'it refers to a mail that this ticket refers to as well',
+  E6: 'it refers to a mail that this ticket refers to as well, or is referred to there itself',
   E7: 'the ticket number in its subject',
   E8: 'the same subject from the same sender',
 }

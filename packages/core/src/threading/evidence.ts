@@ -48,6 +48,8 @@ export interface MailForEvidence {
   readonly senderAddress: string
   readonly senderIsStaff: boolean
   readonly mailboxId: MailboxId | null
+  /** Another mail had its Message-ID: what refers to that one is no answer to this one. */
+  readonly messageIdReused: boolean
   /** The mail's whole text, quotes and all. */
   readonly text: string
   /** Tokens of notifications that were sent to this very sender. */
@@ -74,7 +76,8 @@ export function evidenceOf(
   if (found.length === 0) return []
   const quoted = quotedLines(mail.text)
   const pointers = [...new Set(found.map(({ pointer }) => pointer))]
-  const resolved = found.flatMap((one) => {
+  const usable = found.filter(({ pointer }) => pointer.by !== 'answered' || !mail.messageIdReused)
+  const resolved = usable.flatMap((one) => {
     const end = survivorOf(one.ticketId, tickets)
     return end ? [{ ...one, order: pointers.indexOf(one.pointer), ...end }] : []
   })
@@ -151,8 +154,17 @@ export function isSameSubject(title: string, subject: string): boolean {
 }
 
 /** Ids of mails that the pointers name, each once. */
-export function idsOf(pointers: readonly Pointer[], by: 'message-id' | 'ancestor'): Rfc822Id[] {
-  return [...new Set(pointers.flatMap((pointer) => (pointer.by === by ? [pointer.rfc822Id] : [])))]
+export function idsOf(
+  pointers: readonly Pointer[],
+  ...by: ('message-id' | 'ancestor' | 'answered')[]
+): Rfc822Id[] {
+  return [
+    ...new Set(
+      pointers.flatMap((pointer) =>
+        'rfc822Id' in pointer && by.includes(pointer.by) ? [pointer.rfc822Id] : [],
+      ),
+    ),
+  ]
 }
 
 function notificationRole(pointer: Pointer, own: readonly OwnToken[]): TokenRole | null {

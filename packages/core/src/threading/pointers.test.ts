@@ -14,21 +14,23 @@ const strong = (email: Parameters<typeof pointersOf>[0]) =>
 const ranks = (email: Parameters<typeof pointersOf>[0]) => strong(email).map(({ rank }) => rank)
 
 test('a mail that answers nothing points nowhere but to its own subject', () => {
-  expect(pointersOf(anEmail({ subject: '' }), keys)).toEqual([])
-  expect(pointersOf(anEmail({ subject: 'Re: Stuck [#0]' }), keys)).toEqual([
+  expect(pointersOf(anEmail({ messageId: null, subject: '' }), keys)).toEqual([])
+  expect(pointersOf(anEmail({ messageId: null, subject: 'Re: Stuck [#0]' }), keys)).toEqual([
     { rank: 'E8', matched: 'Stuck [#0]', by: 'subject', subject: 'Stuck [#0]' },
   ])
 })
 
-test('mails it refers to are asked for as ancestors too, each once', () => {
+test('mails it refers to are asked for as ancestors too, each once, and it itself as one that was answered', () => {
   const email = anEmail({
     subject: '',
+    messageId: 'c@x.example',
     inReplyTo: ['b@x.example'],
     references: ['a@x.example', 'b@x.example'],
   })
   expect(pointersOf(email, keys).filter(({ rank }) => rank === 'E6')).toEqual([
     { rank: 'E6', matched: 'b@x.example', by: 'ancestor', rfc822Id: 'b@x.example' },
     { rank: 'E6', matched: 'a@x.example', by: 'ancestor', rfc822Id: 'a@x.example' },
+    { rank: 'E6', matched: 'c@x.example', by: 'answered', rfc822Id: 'c@x.example' },
   ])
 })
 

@@ -25,6 +25,8 @@ export type Pointer = { readonly rank: EvidenceRank; readonly matched: string } 
   | { readonly by: 'message-id'; readonly rfc822Id: Rfc822Id }
   /** A mail that messages of ours refer to as well, seen or not. */
   | { readonly by: 'ancestor'; readonly rfc822Id: Rfc822Id }
+  /** The mail itself, which messages of ours refer to: it comes after its answers. */
+  | { readonly by: 'answered'; readonly rfc822Id: Rfc822Id }
   | { readonly by: 'number'; readonly ticketNumber: string }
   /** The subject without prefixes, to be found among the sender's own late tickets. */
   | { readonly by: 'subject'; readonly subject: string }
@@ -95,6 +97,8 @@ export function pointersOf(email: ParsedEmail, tokenKeys: readonly string[]): Po
   }
   const ancestors = [...new Set([...email.inReplyTo, ...nearestFirst])].slice(0, maxAncestors)
   for (const id of ancestors) pointers.push({ rank: 'E6', matched: id, by: 'ancestor', rfc822Id: id })
+  const own = email.messageId
+  if (own) pointers.push({ rank: 'E6', matched: own, by: 'answered', rfc822Id: own })
   const strong = pointers.slice(0, maxPointers - 2)
   const number = ticketNumberIn(email.subject)
   if (number) strong.push({ rank: 'E7', matched: `[#${number}]`, by: 'number', ticketNumber: number })

@@ -262,7 +262,8 @@ const table = {
   MAILDESK_PARENT_WAIT_MS: {
     kind: integer(0, 3_600_000),
     default: '60000',
-    meaning: 'How long a reply waits for a mail it answers that is still being filed, milliseconds.',
+    meaning:
+      'How long a reply waits for a mail it answers that is still being filed, milliseconds from when it first had to.',
   },
   MAILDESK_REOPEN_DAYS: {
     kind: integer(0, 3650),
