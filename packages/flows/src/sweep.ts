@@ -14,7 +14,7 @@ import { takeOverAbandoned } from './send-email.ts'
 
 /** Rows rung for in one sweep. */
 const maxRings = 500
-/** So few rows are rung for in every sweep, whatever the queue holds. */
+/** So few rows, the longest overdue ones, are rung for in every sweep, whatever the queue holds. */
 const fewRows = 20
 /** A row due this long though it was rung for means that the queue does not deliver: then it is worked on directly. */
 const unheardAfterMs = 30_000
@@ -81,9 +81,9 @@ export async function sweep(
 }
 
 /**
- * Without those of a name that many doorbells already wait for. Behind a backlog each sweep would otherwise ring again for
- * hundreds of rows, and the queue would be busy with the ringing instead of the mail. What the queue lost of them is rung
- * for when few are left.
+ * Of a name that many doorbells already wait for, only the longest overdue. Behind a backlog each sweep would otherwise
+ * ring again for hundreds of rows, and the queue would be busy with the ringing instead of the mail. Those it lost become
+ * the longest overdue ones: a ring that comes while the row's last job is just ending falls on deaf ears.
  */
 async function unanswered({ jobs }: WorkerDeps, due: readonly Job[]): Promise<Job[]> {
   const names = [...new Set(due.map(({ name }) => name))]
@@ -91,7 +91,7 @@ async function unanswered({ jobs }: WorkerDeps, due: readonly Job[]): Promise<Jo
     names.map(async (name) => {
       const ofName = due.filter((job) => job.name === name)
       if (ofName.length <= fewRows) return ofName
-      return (await jobs.countWaiting(name)) * 2 >= ofName.length ? [] : ofName
+      return (await jobs.countWaiting(name)) * 2 >= ofName.length ? ofName.slice(0, fewRows) : ofName
     }),
   )
   return unanswered.flat()
