@@ -230,6 +230,27 @@ describe('createMailer', () => {
     expect(server?.commands.some((line) => line.startsWith('MAIL'))).toBe(false)
   })
 
+  it.each<[string, Script, Partial<SmtpAccess>]>([
+    ['garbage for a greeting', { greeting: '\x16\x03\x03 no SMTP' }, {}],
+    ['clear text in a TLS handshake', {}, { tls: 'implicit' }],
+    ['garbage in a TLS handshake', { greeting: '\x15\x03\x03\xff\xff\0' }, { tls: 'implicit' }],
+    [
+      'garbage after a yes to STARTTLS',
+      { ehlo: '250-test\r\n250 STARTTLS', starttls: '220 go on\r\n\x15\x03\x03\xff\xff\0' },
+      { tls: 'starttls' },
+    ],
+    [
+      'silence after a yes to STARTTLS',
+      { ehlo: '250-test\r\n250 STARTTLS', starttls: '220 go on' },
+      { tls: 'starttls' },
+    ],
+  ])('says nothing of the mail to a server that has %s, and tries later', async (_, script, access) => {
+    const options = { connectionTimeoutMs: 500, socketTimeoutMs: 500 }
+    const result = await send(script, { access, options })
+    expect(result).toMatchObject({ outcome: 'refused-for-now', dataStarted: false })
+    expect(server?.commands.filter((line) => /^(?:MAIL|RCPT|DATA)/.test(line))).toEqual([])
+  })
+
   it('refuses addresses that would write commands of their own', async () => {
     const access = await start({})
     const mailer = createMailer({ log: silent })

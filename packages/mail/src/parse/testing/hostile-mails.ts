@@ -68,7 +68,7 @@ const structures: readonly HostileMail[] = [
   ),
   row('a file in a place of many digits', 'understood', () =>
     nested(45, (level) =>
-      nestedMultipart(level).replace(`--b${level}\r\n`, `--b${level}\r\n\r\n`.repeat(9) + `--b${level}\r\n`),
+      nestedMultipart(level).replace(`--b${level}\r\n`, `${`--b${level}\r\n\r\n`.repeat(9)}--b${level}\r\n`),
     ).replace('Subject: innermost', 'Content-Type: image/png'),
   ),
   row(

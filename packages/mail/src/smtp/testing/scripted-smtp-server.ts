@@ -7,6 +7,7 @@ type Answer = string | null | undefined
 export interface Script {
   readonly greeting?: Answer
   readonly ehlo?: Answer
+  readonly starttls?: Answer
   readonly auth?: Answer
   readonly mail?: Answer
   /** By recipient; 250 for those not named. */
@@ -51,6 +52,7 @@ export async function startScriptedSmtpServer(script: Script): Promise<ScriptedS
       const verb = line.split(/[ :]/)[0]?.toUpperCase() ?? ''
       if (verb === 'EHLO')
         say('ehlo' in script ? script.ehlo : '250-test\r\n250-AUTH PLAIN\r\n250 SIZE 100000')
+      else if (verb === 'STARTTLS') say('starttls' in script ? script.starttls : '250 ok')
       else if (verb === 'AUTH') say('auth' in script ? script.auth : '235 ok')
       else if (verb === 'MAIL') say('mail' in script ? script.mail : '250 ok')
       else if (verb === 'RCPT') {
