@@ -35,11 +35,21 @@ export async function accountFor(db: Database, mails: readonly MadeMail[]): Prom
   }
 }
 
-/** Rows that are not at rest yet: mails not filed, outgoing mails neither sent nor given up. */
-export async function countUnfinished(db: Database): Promise<number> {
+/** A row that is not at rest yet: a mail not filed, or an outgoing mail neither sent nor given up. */
+export interface UnfinishedRow {
+  readonly id: string
+  readonly status: string
+  readonly attempts: number
+  readonly next_attempt_at: Date | null
+  readonly last_error: string | null
+}
+
+export async function listUnfinished(db: Database): Promise<UnfinishedRow[]> {
   const { rows } = await db.raw(
-    `SELECT (SELECT count(*) FROM inbound_emails WHERE status = 'received')::int
-          + (SELECT count(*) FROM outbound_emails WHERE status IN ('queued', 'sending', 'retry'))::int AS unfinished`,
+    `SELECT id, status, attempts, next_attempt_at, last_error FROM inbound_emails WHERE status = 'received'
+      UNION ALL
+     SELECT id, status, attempts, next_attempt_at, last_response FROM outbound_emails
+      WHERE status IN ('queued', 'sending', 'retry')`,
   )
-  return rows[0].unfinished
+  return rows
 }

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '@maildesk/db'
 import { waitUntil } from '@maildesk/testkit'
-import { type Account, accountFor, countUnfinished } from './account-for.ts'
+import { type Account, accountFor, listUnfinished } from './account-for.ts'
 import { type MadeMail, makeConversations } from './conversations.ts'
 import type { FourProcesses } from './four-processes.ts'
 
@@ -57,5 +57,5 @@ async function deliverAll(mails: readonly MadeMail[], deliver: KillStory['delive
 
 async function isAtRest(db: Database, expected: number): Promise<boolean> {
   const row = await db('inbound_emails').count('* as all').first()
-  return Number(row?.all) >= expected && (await countUnfinished(db)) === 0
+  return Number(row?.all) >= expected && (await listUnfinished(db)).length === 0
 }

@@ -3,7 +3,7 @@ import type { UserId } from '@maildesk/core'
 import { createApiToken, type Database, insertUser, inTransaction } from '@maildesk/db'
 import { createIdSource } from '@maildesk/runtime'
 import { waitUntil } from '@maildesk/testkit'
-import { accountFor, countUnfinished } from './account-for.ts'
+import { accountFor, listUnfinished, type UnfinishedRow } from './account-for.ts'
 import type { MadeMail } from './conversations.ts'
 import type { FourProcesses } from './four-processes.ts'
 
@@ -66,15 +66,17 @@ export async function settle(
   mails: readonly MadeMail[],
   timeoutMs = 40_000,
 ) {
+  let last: { kept: number; unfinished: UnfinishedRow[] } | undefined
   await waitUntil(
     async () => {
       const row = await db('inbound_emails').count('* as all').first()
-      return (Number(row?.all) >= mails.length && (await countUnfinished(db)) === 0) || undefined
+      last = { kept: Number(row?.all), unfinished: await listUnfinished(db) }
+      return (last.kept >= mails.length && last.unfinished.length === 0) || undefined
     },
     { timeoutMs, intervalMs: 300, what: `${mails.length} mails at rest` },
   ).catch((error: Error) => {
     const logs = desk.all.map((each) => `== ${each.name}\n${each.log().slice(-2500)}`).join('\n')
-    throw new Error(`${error.message}\n${logs}`, { cause: error })
+    throw new Error(`${error.message}; it was ${JSON.stringify(last)}\n${logs}`, { cause: error })
   })
   const { lost, doubled, misthreaded } = await accountFor(db, mails)
   return { lost, doubled, misthreaded }

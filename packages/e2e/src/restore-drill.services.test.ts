@@ -17,7 +17,7 @@ import {
   waitUntil,
 } from '@maildesk/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { accountFor, countUnfinished } from './account-for.ts'
+import { accountFor, listUnfinished } from './account-for.ts'
 import { type MadeMail, makeConversations } from './conversations.ts'
 import { type FourProcesses, secretKey, startFourProcesses } from './four-processes.ts'
 import { makeAdminToken } from './real-desk.ts'
@@ -118,7 +118,7 @@ async function deliver(mails: readonly Pick<MadeMail, 'raw' | 'from'>[]): Promis
 async function waitForRest(count: number): Promise<void> {
   const isAtRest = async () => {
     const row = await db('inbound_emails').count('* as all').first()
-    return (Number(row?.all) >= count && (await countUnfinished(db)) === 0) || undefined
+    return (Number(row?.all) >= count && (await listUnfinished(db)).length === 0) || undefined
   }
   await waitUntil(isAtRest, { timeoutMs, intervalMs: 200, what: `${count} mails at rest` }).catch(
     (error: Error) => {
