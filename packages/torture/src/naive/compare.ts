@@ -1,5 +1,9 @@
 // `npm run torture:compare`: the same mail and the same kills against a naive poller and against maildesk.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { connectDatabase } from '@maildesk/db'
 import { startDeskProcess, startDovecot, startPostgres } from '@maildesk/testkit'
@@ -53,7 +57,11 @@ async function naive(mails: readonly MadeMail[], pauses: readonly number[]): Pro
   const postgres = await startPostgres()
   const dovecot = await startDovecot()
   const db = connectDatabase(postgres.url, { poolMax: 2 })
-  const args = [postgres.url, String(dovecot.imapPort), user, dovecot.password]
+  const storage = mkdtempSync(join(tmpdir(), 'maildesk-naive-'))
+  const args = [
+    ...[postgres.url, String(dovecot.imapPort), user, dovecot.password],
+    pathToFileURL(storage).href,
+  ]
   const start = () => startDeskProcess('naive', 'packages/torture/src/naive/naive-poller.ts', args, {})
   let poller = start()
   try {
@@ -75,6 +83,7 @@ async function naive(mails: readonly MadeMail[], pauses: readonly number[]): Pro
     await db.destroy()
     await dovecot.stop()
     await postgres.stop()
+    rmSync(storage, { recursive: true, force: true })
   }
 }
 

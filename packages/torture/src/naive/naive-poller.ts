@@ -1,17 +1,20 @@
 // The usual poller, in the usual order of steps: to be compared with, and used for nothing else.
-// Look for unseen mail, fetch it, which flags it as seen, and insert one after the other unless its Message-ID is known.
+// Look for unseen mail, fetch it, which flags it as seen; then one after the other parse and insert it, unless its
+// Message-ID is known.
 import { setTimeout as delay } from 'node:timers/promises'
 import { connectDatabase } from '@maildesk/db'
-import { readHeaderSection } from '@maildesk/mail'
+import { defaultParseLimits, parseEmail } from '@maildesk/mail'
+import { openBlobStore } from '@maildesk/storage'
 import { ImapFlow } from 'imapflow'
 
-const [databaseUrl = '', port = '', user = '', pass = ''] = process.argv.slice(2)
+const [databaseUrl = '', port = '', user = '', pass = '', storageUrl = ''] = process.argv.slice(2)
 /** Between two looks, milliseconds. */
 const pollMs = 1000
 
 const db = connectDatabase(databaseUrl, { poolMax: 2 })
+const blobs = await openBlobStore(storageUrl)
 await db.raw(
-  'CREATE TABLE IF NOT EXISTS naive_tickets (id bigserial PRIMARY KEY, message_id text, subject text)',
+  'CREATE TABLE IF NOT EXISTS naive_tickets (id bigserial PRIMARY KEY, message_id text, subject text, body text)',
 )
 for (;;) {
   try {
@@ -41,7 +44,13 @@ async function fetchUnseen(): Promise<Buffer[]> {
 }
 
 async function insert(raw: Buffer): Promise<void> {
-  const { messageId, subject } = readHeaderSection(raw)
+  const parsed = await parseEmail(piecesOf(raw), blobs, defaultParseLimits)
+  if (!parsed.ok) throw new Error(parsed.detail)
+  const { messageId, subject, text } = parsed.email
   if (messageId !== null && (await db('naive_tickets').where({ message_id: messageId }).first())) return
-  await db('naive_tickets').insert({ message_id: messageId, subject })
+  await db('naive_tickets').insert({ message_id: messageId, subject, body: text })
+}
+
+async function* piecesOf(raw: Buffer) {
+  yield raw
 }

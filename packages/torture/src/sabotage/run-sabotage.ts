@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { parseArgs } from 'node:util'
+import { parseArgs, stripVTControlCharacters } from 'node:util'
 import { errorText } from '@maildesk/core'
 import { type Catcher, patched, type Sabotage } from './sabotage.ts'
 import { sabotages } from './sabotages.ts'
@@ -127,7 +127,8 @@ async function run(cwd: string, args: readonly string[]): Promise<Run> {
     child.once('close', resolve)
   })
   if (code === null) throw new Error(`${args.join(' ')} did not end by itself within ${checkLimitMs} ms`)
-  return { isRed: code !== 0, output }
+  // Vitest may colour what it says, also for a pipe.
+  return { isRed: code !== 0, output: stripVTControlCharacters(output) }
 }
 
 /** A check that skipped everything was no check. */

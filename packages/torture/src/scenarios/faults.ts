@@ -19,7 +19,7 @@ const askEveryMs = 300
 /** Faults between two looks at everything that was kept. */
 const faultsPerAccount = 8
 
-/** How many faults of each kind, both backends together; in the commit tier one of each kind on one of them. */
+/** How many faults of each kind, both backends together. A commit has one of each kind on one of them, see `planOf`. */
 const counts: Readonly<Record<Exclude<Tier, 'commit'>, (about: FaultTarget) => number>> = {
   landing: (about) => (about === 'postgres' || about === 'redis' || about === 'imap' ? 20 : 5),
   release: (about) => (about === 'imap' ? 500 : about === 'postgres' || about === 'redis' ? 200 : 20),
@@ -51,8 +51,11 @@ function planOf(faults: readonly Fault[], tier: Tier, only: readonly string[]): 
     if (named.length === 0) throw new RangeError(`no fault is called ${only.join(', ')}`)
     return named
   }
+  // What the processes themselves suffer is left to sweep and storm: a commit has five minutes.
   if (tier === 'commit')
-    return [...Map.groupBy(faults, ({ about }) => about).values()].flatMap(([one]) => one ?? [])
+    return [...Map.groupBy(faults, ({ about }) => about)].flatMap(([about, [one]]) =>
+      one && about !== 'process' ? one : [],
+    )
   const countOf = counts[tier]
   return [...Map.groupBy(faults, ({ about }) => about)].flatMap(([about, some]) => {
     const count = about === 'redis' ? countOf(about) : Math.ceil(countOf(about) / 2)

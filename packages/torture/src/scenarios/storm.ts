@@ -21,8 +21,8 @@ interface Size {
 
 /** Per backend. */
 const sizes: Readonly<Record<Tier, Size>> = {
-  commit: { mails: 250, blows: 12, longestLifeMs: 6000 },
-  landing: { mails: 4000, blows: 80, longestLifeMs: 60_000 },
+  commit: { mails: 120, blows: 6, longestLifeMs: 6000 },
+  landing: { mails: 4000, blows: 50, longestLifeMs: 40_000 },
   release: { mails: 50_000, blows: 1200, longestLifeMs: 60_000 },
 }
 
@@ -38,7 +38,7 @@ const mostWaiting = 200
 /** Nothing filed for so long is no matter of patience, milliseconds. */
 const roomLimitMs = 180_000
 /** Share of the mails, the first ones, that are acknowledged: it takes as long as filing, and the sweep sees to it too. */
-const acknowledgedShare = 0.25
+const acknowledgedShare = 0.1
 /** Longest life when all mail is poured, milliseconds. */
 const lateLifeMs = 3000
 /** Share of the blows that do not wait until the process has started. */

@@ -16,13 +16,12 @@ const tolerance = 15
 
 export interface ProcessSoak {
   readonly name: string
-  /** Megabytes a minute after the warm-up; NaN when too short. */
+  /** Megabytes a minute of what is left after collections, after the warm-up; NaN when too short. What leaks is not collected. */
   readonly slope: number
-  /** The same of what is left after garbage collections: each minute's least. What leaks is not collected. */
-  readonly floorSlope: number
-  /** Megabytes at the end of the warm-up, at the end, and at most. */
+  /** Megabytes left after a collection at the end of the warm-up, and at the end. */
   readonly first: number
   readonly last: number
+  /** Megabytes at most, with garbage and all that the system counts. */
   readonly most: number
   readonly firstDescriptors: number
   readonly lastDescriptors: number
@@ -38,17 +37,17 @@ export function soakOf(samples: readonly Sample[]): ProcessSoak[] {
     const points = looked.flatMap(({ minute, processes }) =>
       processes.filter((one) => one.name === name).map((one) => ({ minute, ...one })),
     )
-    const resident = points.map((point) => point.resident / megabyte)
+    const live = points.flatMap((point) =>
+      point.live === undefined ? [] : [[point.minute, point.live / megabyte] as const],
+    )
     const descriptors = points.map((point) => point.descriptors)
     const minutes = (points.at(-1)?.minute ?? 0) - (points[0]?.minute ?? 0)
-    const course = points.map((point) => [point.minute, point.resident / megabyte] as const)
     return {
       name,
-      slope: minutes < leastMinutes ? Number.NaN : slopeOf(course),
-      floorSlope: minutes < leastMinutes ? Number.NaN : slopeOf(leastOfEachMinute(course)),
-      first: resident[0] ?? 0,
-      last: resident.at(-1) ?? 0,
-      most: Math.max(...resident),
+      slope: minutes < leastMinutes ? Number.NaN : slopeOf(live),
+      first: live[0]?.[1] ?? Number.NaN,
+      last: live.at(-1)?.[1] ?? Number.NaN,
+      most: Math.max(...points.map(({ resident }) => resident / megabyte)),
       firstDescriptors: descriptors[0] ?? 0,
       lastDescriptors: descriptors.at(-1) ?? 0,
       mostDescriptors: Math.max(...descriptors),
@@ -56,26 +55,17 @@ export function soakOf(samples: readonly Sample[]): ProcessSoak[] {
   })
 }
 
-/** V8 collects when it must: between two collections memory climbs by far more than any leak in these minutes. */
-function leastOfEachMinute(course: readonly (readonly [number, number])[]): (readonly [number, number])[] {
-  const minutes = [...Map.groupBy(course, ([minute]) => Math.floor(minute)).values()]
-  const most = Math.max(...minutes.map((points) => points.length))
-  // Of a minute that has only begun nothing was collected yet.
-  const whole = minutes.filter((points) => points.length * 2 >= most)
-  return whole.map((points) => points.reduce((least, at) => (at[1] < least[1] ? at : least)))
-}
-
 /** I11: memory does not climb, descriptors and connections stay. */
 export function judgeSoak(samples: readonly Sample[]): Violation[] {
   const connections = samples.filter(({ minute }) => minute >= warmUpMinutes).map((one) => one.connections)
   return [
     ...soakOf(samples).flatMap((soak): Violation[] => [
-      ...(soak.floorSlope > maxSlope
+      ...(soak.slope > maxSlope
         ? [
             {
               invariant: 'I11' as const,
               kind: 'other' as const,
-              detail: `memory of ${soak.name} climbs by ${soak.floorSlope.toFixed(2)} MB a minute`,
+              detail: `memory of ${soak.name} climbs by ${soak.slope.toFixed(2)} MB a minute`,
             },
           ]
         : []),

@@ -1,13 +1,19 @@
 // Promises about mail that comes in.
 import { setTimeout as delay } from 'node:timers/promises'
 import { ImapFlow } from 'imapflow'
-import type { Rig } from '../../contracts.ts'
+import { marksIn } from '../../check/evidence.ts'
+import { judgeOthersPace } from '../../check/over-time.ts'
+import type { MadeMail, Rig } from '../../contracts.ts'
 import { deliver, type KeptPromise, setMailbox, violation } from './promise.ts'
 
 /** Polls that a quiet mailbox is watched for, at one a second. */
 const quietMs = 4000
 /** Starts that a mail may cost, and one more for good measure. */
 const maxStarts = 5
+/** Mails whose time to their ticket is measured, once without trouble and once with it. */
+const pacedMails = 40
+/** How long a mail hangs while they pass it by. */
+const hangMs = 10_000
 
 export const inboundPromises: readonly KeptPromise[] = [
   {
@@ -60,6 +66,25 @@ export const inboundPromises: readonly KeptPromise[] = [
     },
   },
   {
+    name: 'one-hangs',
+    promise: 'A mail over which a worker hangs, and mails that nobody can read, hold up no others.',
+    async run(rig, seed) {
+      const usualMs = await timesToTicket(rig, await deliver(rig, seed, pacedMails, ['plain']))
+      const hanging = rig.arm({ name: 'file.parsed', nth: 1, action: 'delay', ms: hangMs })
+      const [hung] = await deliver(rig, seed + 1, 1, ['plain'])
+      if (!hung || !(await hanging.fired(20_000))) return [violation('I7', 'no mail hung')]
+      await deliver(rig, seed + 2, 4, ['too-many-parts', 'too-deep'])
+      const passingMs = await timesToTicket(rig, await deliver(rig, seed + 3, pacedMails, ['plain']))
+      const [hungMs = 0] = await timesToTicket(rig, [hung])
+      return [
+        ...(hungMs < hangMs
+          ? [violation('I7', `the mail that was to hang had its end after ${hungMs} ms`)]
+          : []),
+        ...judgeOthersPace(usualMs, passingMs),
+      ]
+    },
+  },
+  {
     name: 'crash-loop',
     promise: 'A mail that kills whoever works on it is held after three starts.',
     async run(rig, seed) {
@@ -82,6 +107,17 @@ export const inboundPromises: readonly KeptPromise[] = [
     },
   },
 ]
+
+/** Milliseconds from each mail's delivery to the end of its row, when all is at rest. */
+async function timesToTicket(rig: Rig, mails: readonly MadeMail[]): Promise<number[]> {
+  await rig.drained()
+  const ends = new Map(
+    (await rig.snapshot()).inbound.map(({ subject, finishedAt }) => [marksIn(subject)[0], finishedAt]),
+  )
+  return rig.ledgers.delivered
+    .filter(({ mail }) => mails.includes(mail))
+    .map(({ mail, at }) => Math.round((ends.get(mail.mark) ?? Number.POSITIVE_INFINITY) - at))
+}
 
 /** True once nothing is left to be filed: the next start did not come. */
 async function isHeld(rig: Rig): Promise<boolean> {

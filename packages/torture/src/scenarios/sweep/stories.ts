@@ -205,6 +205,8 @@ async function deafen(rig: Rig): Promise<() => Promise<void>> {
 export const storySettings = {
   MAILDESK_MAX_MAIL_BYTES: '2097152',
   MAILDESK_RECONCILE_INTERVAL_MS: '1000',
+  // A worker that begins anew starts as many parsers, which is most of what a case costs.
+  MAILDESK_FILE_CONCURRENCY: '1',
 } as const
 const oversizeBytes = 2_200_000
 
