@@ -156,6 +156,11 @@ async function open(
   const delivered: Delivered[] = []
   const accepted: Accepted[] = []
   let armings = 0
+  let armed: Armed = { points: [] }
+  const setArmed = (next: Armed) => {
+    armed = next
+    writeArmed(control, armed)
+  }
   const ledgers: Ledgers = {
     delivered,
     accepted,
@@ -254,8 +259,8 @@ async function open(
     arm(point): ArmedPoint {
       armings += 1
       const id = `${armings}`
-      writeArmed(control, { points: [{ id, ...point }] } satisfies Armed)
-      const disarm = () => writeArmed(control, { points: [] })
+      setArmed({ ...armed, points: [...armed.points, { id, ...point }] })
+      const disarm = () => setArmed({ ...armed, points: armed.points.filter((other) => other.id !== id) })
       return {
         disarm,
         pid: () => firedBy(control, id),
@@ -271,12 +276,12 @@ async function open(
     },
     async counting(work) {
       forgetHits(control)
-      writeArmed(control, { points: [], counts: true })
+      setArmed({ ...armed, counts: true })
       try {
         const result = await work()
         return { result, hits: countHits(control) }
       } finally {
-        writeArmed(control, { points: [] })
+        setArmed({ ...armed, counts: false })
       }
     },
     drained: (timeoutMs = 60_000) =>

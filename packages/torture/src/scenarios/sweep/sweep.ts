@@ -159,7 +159,9 @@ class Sweep {
       first: async (other, action) => {
         const armed = this.#rig.arm({ name: other, nth: 1, action })
         return async () => {
-          if (!(await armed.fired(fireTimeoutMs))) throw new Error(`${other} was not hit`)
+          const fired = await armed.fired(fireTimeoutMs)
+          armed.disarm()
+          if (!fired) throw new Error(`${other} was not hit`)
         }
       },
     })
