@@ -1,10 +1,10 @@
 // The story both kill tests tell: mails pour in, each process is killed in turn, and in the end every mail is accounted for.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '@maildesk/db'
-import { waitUntil } from '@maildesk/testkit'
-import { type Account, accountFor, listUnfinished } from './account-for.ts'
+import { type Account, accountFor } from './account-for.ts'
 import { type MadeMail, makeConversations } from './conversations.ts'
 import type { FourProcesses } from './four-processes.ts'
+import { waitForRest } from './wait-for-rest.ts'
 
 export interface KillStory {
   readonly mails: number
@@ -38,24 +38,10 @@ export async function tellKillStory(db: Database, desk: FourProcesses, story: Ki
     }
   }
   await delivering
-  await waitUntil(async () => (await isAtRest(db, mails.length)) || undefined, {
-    timeoutMs: 180_000,
-    intervalMs: 500,
-    what: `${mails.length} mails filed and all outgoing mail at rest`,
-  }).catch((error: Error) => {
-    throw new Error(
-      `${error.message}\n${desk.all.map((each) => `== ${each.name}\n${each.log().slice(-3000)}`).join('\n')}`,
-      { cause: error },
-    )
-  })
+  await waitForRest(db, desk, mails.length, { timeoutMs: 180_000, intervalMs: 500 })
   return { account: await accountFor(db, mails), kills }
 }
 
 async function deliverAll(mails: readonly MadeMail[], deliver: KillStory['deliver']): Promise<void> {
   for (const mail of mails) await deliver(mail)
-}
-
-async function isAtRest(db: Database, expected: number): Promise<boolean> {
-  const row = await db('inbound_emails').count('* as all').first()
-  return Number(row?.all) >= expected && (await listUnfinished(db)).length === 0
 }

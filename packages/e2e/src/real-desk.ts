@@ -3,9 +3,10 @@ import type { UserId } from '@maildesk/core'
 import { createApiToken, type Database, insertUser, inTransaction } from '@maildesk/db'
 import { createIdSource } from '@maildesk/runtime'
 import { waitUntil } from '@maildesk/testkit'
-import { accountFor, listUnfinished, type UnfinishedRow } from './account-for.ts'
+import { accountFor } from './account-for.ts'
 import type { MadeMail } from './conversations.ts'
 import type { FourProcesses } from './four-processes.ts'
+import { waitForRest } from './wait-for-rest.ts'
 
 /** A new admin's token. */
 export async function makeAdminToken(db: Database): Promise<string> {
@@ -66,18 +67,7 @@ export async function settle(
   mails: readonly MadeMail[],
   timeoutMs = 40_000,
 ) {
-  let last: { kept: number; unfinished: UnfinishedRow[] } | undefined
-  await waitUntil(
-    async () => {
-      const row = await db('inbound_emails').count('* as all').first()
-      last = { kept: Number(row?.all), unfinished: await listUnfinished(db) }
-      return (last.kept >= mails.length && last.unfinished.length === 0) || undefined
-    },
-    { timeoutMs, intervalMs: 300, what: `${mails.length} mails at rest` },
-  ).catch((error: Error) => {
-    const logs = desk.all.map((each) => `== ${each.name}\n${each.log().slice(-2500)}`).join('\n')
-    throw new Error(`${error.message}; it was ${JSON.stringify(last)}\n${logs}`, { cause: error })
-  })
+  await waitForRest(db, desk, mails.length, { timeoutMs, intervalMs: 300 })
   const { lost, doubled, misthreaded } = await accountFor(db, mails)
   return { lost, doubled, misthreaded }
 }

@@ -17,15 +17,17 @@ import {
   waitUntil,
 } from '@maildesk/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { accountFor, listUnfinished } from './account-for.ts'
+import { accountFor } from './account-for.ts'
 import { type MadeMail, makeConversations } from './conversations.ts'
 import { type FourProcesses, secretKey, startFourProcesses } from './four-processes.ts'
 import { makeAdminToken } from './real-desk.ts'
 import { type ApiAccess, callApi } from './sandbox-client.ts'
+import { waitForRest } from './wait-for-rest.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const address = 'support@example.com'
 const timeoutMs = 120_000
+const restWait = { timeoutMs, intervalMs: 200 }
 
 let postgres: DebianPostgres
 let dovecot: DovecotServer
@@ -115,19 +117,6 @@ async function deliver(mails: readonly Pick<MadeMail, 'raw' | 'from'>[]): Promis
   for (const { raw, from } of mails) await dovecot.deliver(address, raw, from)
 }
 
-async function waitForRest(count: number): Promise<void> {
-  const isAtRest = async () => {
-    const row = await db('inbound_emails').count('* as all').first()
-    return (Number(row?.all) >= count && (await listUnfinished(db)).length === 0) || undefined
-  }
-  await waitUntil(isAtRest, { timeoutMs, intervalMs: 200, what: `${count} mails at rest` }).catch(
-    (error: Error) => {
-      const logs = desk.all.map((each) => `== ${each.name}\n${each.log().slice(-2500)}`).join('\n')
-      throw new Error(`${error.message}\n${logs}`, { cause: error })
-    },
-  )
-}
-
 /** An agent answers the ticket of a mail; returns the answer's Message-ID. */
 async function answer(messageId: string): Promise<string> {
   const message = await db('messages').where({ rfc822_id: messageId }).first()
@@ -181,7 +170,7 @@ test('a desk that is lost comes back with every mail once, and says nothing twic
 
   tell('20 mails come, one is answered')
   await deliver(first)
-  await waitForRest(20)
+  await waitForRest(db, desk, 20, restWait)
   await answer(first[0]?.messageId ?? '')
 
   tell('backup, while 20 more mails come')
@@ -196,14 +185,14 @@ test('a desk that is lost comes back with every mail once, and says nothing twic
   await mkdir(join(folder, 'backup'))
   await runScript(await documented('backup'))
   await arriving
-  await waitForRest(40)
+  await waitForRest(db, desk, 40, restWait)
   const inDump = await backedUpMails()
   tell(`the dump holds ${inDump} mails`)
   expect(inDump).toBeGreaterThanOrEqual(20)
 
   tell('the desk works on: 20 more mails, answers to old and new tickets, and customers answer those')
   await deliver(since)
-  await waitForRest(60)
+  await waitForRest(db, desk, 60, restWait)
   const toOld = await answer(first[3]?.messageId ?? '')
   const newest = since.find(({ messageId, root: its }) => its === messageId) as MadeMail
   const toNew = await answer(newest.messageId)
@@ -216,7 +205,7 @@ test('a desk that is lost comes back with every mail once, and says nothing twic
     replyTo(newest, tokenAddress(toNew), toNew, 'thanks-new@customer.test'),
   ]
   await deliver(answers)
-  await waitForRest(62)
+  await waitForRest(db, desk, 62, restWait)
   const told = await numbersTold()
   const leftBefore = left()
   tell(`${leftBefore.length} mails have left, ${told.size} tickets are there`)
@@ -235,7 +224,7 @@ test('a desk that is lost comes back with every mail once, and says nothing twic
 
   tell('start')
   for (const each of desk.all) each.restart()
-  await waitForRest(62)
+  await waitForRest(db, desk, 62, restWait)
   const account = await accountFor(db, [...mails, ...answers])
   expect(account).toMatchObject({ lost: [], doubled: [], misthreaded: [] })
   expect(left()).toEqual(leftBefore)
@@ -245,7 +234,7 @@ test('a desk that is lost comes back with every mail once, and says nothing twic
   tell('the desk goes on: a new mail is answered by itself')
   const [next] = makeConversations(1, address, 8, new Date())
   await deliver([next as MadeMail])
-  await waitForRest(63)
+  await waitForRest(db, desk, 63, restWait)
   expect(left().slice(leftBefore.length)).toEqual([expect.stringContaining(next?.from ?? '')])
   tell((await runScript('maildesk doctor --deep')).replace(/^/gm, '  '))
 }, 600_000)

@@ -9,19 +9,14 @@ import type { AddressInfo, Server } from 'node:net'
  *
  * @throws the system's error when no free port can be opened either.
  */
-export async function listenOnLoopback(server: Server, wanted?: number): Promise<number> {
-  if (wanted !== undefined && (await listens(server, wanted))) return wanted
-  const listening = once(server, 'listening')
-  server.listen(0, '127.0.0.1')
-  await listening
+export async function listenOnLoopback(server: Server, wanted = 0): Promise<number> {
+  // Whatever it was: if it is not the port's fault, a free port fails as well, and that error is told.
+  await listen(server, wanted).catch(() => listen(server, 0))
   return (server.address() as AddressInfo).port
 }
 
-async function listens(server: Server, port: number): Promise<boolean> {
+async function listen(server: Server, port: number): Promise<void> {
   const listening = once(server, 'listening')
   server.listen(port, '127.0.0.1')
-  return listening.then(
-    () => true,
-    () => false, // whatever it is: if it is not the port's fault, the free port fails as well, and that error is told
-  )
+  await listening
 }

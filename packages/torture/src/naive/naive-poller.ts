@@ -1,6 +1,7 @@
 // The usual poller, in the usual order of steps: to be compared with, and used for nothing else.
 // Look for unseen mail, fetch it, which flags it as seen; then one after the other parse and insert it, unless its
 // Message-ID is known.
+import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import { connectDatabase } from '@maildesk/db'
 import { defaultParseLimits, parseEmail } from '@maildesk/mail'
@@ -44,13 +45,9 @@ async function fetchUnseen(): Promise<Buffer[]> {
 }
 
 async function insert(raw: Buffer): Promise<void> {
-  const parsed = await parseEmail(piecesOf(raw), blobs, defaultParseLimits)
+  const parsed = await parseEmail(Readable.from([raw]), blobs, defaultParseLimits)
   if (!parsed.ok) throw new Error(parsed.detail)
   const { messageId, subject, text } = parsed.email
   if (messageId !== null && (await db('naive_tickets').where({ message_id: messageId }).first())) return
   await db('naive_tickets').insert({ message_id: messageId, subject, body: text })
-}
-
-async function* piecesOf(raw: Buffer) {
-  yield raw
 }

@@ -27,6 +27,19 @@ export function outcomeOf(account: Partial<Account>, more: Partial<Outcome>): Ou
   }
 }
 
+/** Waits until all is at rest; the account of it, and how long that took, milliseconds. */
+export async function accountAtRest(
+  rig: Rig,
+  limitMs: number,
+): Promise<{ readonly account: Account; readonly drainedMs: number }> {
+  try {
+    const drainedMs = await rig.drained(limitMs)
+    return { account: await rig.account(), drainedMs }
+  } catch (error) {
+    return { account: await accountAfterTrouble(rig, error), drainedMs: limitMs }
+  }
+}
+
 /** No rest in time, or a desk that does not answer: told as a violation, with the account as far as there is one. */
 export async function accountAfterTrouble(rig: Rig, error: unknown): Promise<Account> {
   const trouble: Violation = {

@@ -1,8 +1,8 @@
 // Every reply a server may give, at every place it may give it, once; then it is a good server again.
 import type { SinkStage } from '@maildesk/testkit'
-import type { Account, Outcome, Rig, Scenario, ScenarioContext, Violation } from '../contracts.ts'
+import type { Outcome, Rig, Scenario, ScenarioContext, Violation } from '../contracts.ts'
 import { makeMails } from '../generate/index.ts'
-import { accountAfterTrouble, outcomeOf } from './outcome.ts'
+import { accountAtRest, outcomeOf } from './outcome.ts'
 
 /** Twenty codes, as servers say them: with an enhanced status code, and without. */
 const replies = [
@@ -49,6 +49,7 @@ function fateOf({ reply, place }: Case): Fate {
 
 /** How long one mail may take, milliseconds. */
 const caseLimitMs = 30_000
+const restLimitMs = 60_000
 
 async function run(context: ScenarioContext): Promise<Outcome> {
   const { tier, seed, only, progress } = context
@@ -61,7 +62,6 @@ async function run(context: ScenarioContext): Promise<Outcome> {
     .filter((one) => only.length === 0 || only.includes(nameOf(one)) || only.includes(one.place))
   const rig = await context.openRig()
   const violations: Violation[] = []
-  let drainedMs = 0
   try {
     const mails = makeMails({ seed, count: cases.length, to: rig.support, shape: ['plain'] })
     for (const mail of mails) await rig.deliver(mail)
@@ -72,13 +72,7 @@ async function run(context: ScenarioContext): Promise<Outcome> {
       violations.push(...said)
       if (index % 20 === 19) progress(`${index + 1} of ${cases.length} replies`)
     }
-    let account: Account
-    try {
-      drainedMs = await rig.drained()
-      account = await rig.account()
-    } catch (error) {
-      account = await accountAfterTrouble(rig, error)
-    }
+    const { account, drainedMs } = await accountAtRest(rig, restLimitMs)
     return outcomeOf(account, { faults: { smtp: cases.length }, drainedMs, violations })
   } finally {
     await rig.stop()

@@ -1,14 +1,15 @@
 // Mail at a steady rate for minutes, with acknowledgements and answers: nothing climbs, nothing is lost, nothing is late.
 import { setTimeout as delay } from 'node:timers/promises'
 import { seededRandom } from '@maildesk/testkit/seeded-random'
-import type { Account, Outcome, Rig, Scenario, ScenarioContext, Snapshot } from '../contracts.ts'
+import { marksIn } from '../check/evidence.ts'
+import type { Outcome, Rig, Scenario, ScenarioContext, Snapshot } from '../contracts.ts'
 import { makeMails } from '../generate/index.ts'
 import type { MailKind } from '../generate/kinds.ts'
 import { judgeSoak, soakOf } from '../soak/judge-soak.ts'
 import { inspectable } from '../soak/live-memory.ts'
 import { percentile } from '../soak/statistics.ts'
 import { type Sample, watchDesk } from '../soak/watch-desk.ts'
-import { accountAfterTrouble, outcomeOf } from './outcome.ts'
+import { accountAtRest, outcomeOf } from './outcome.ts'
 
 const defaultMinutes = 10
 /** Mails per second. */
@@ -30,7 +31,6 @@ const shape: readonly MailKind[] = [
 const restLimitMs = 900_000
 /** As the Dockerfile sets them. */
 const optionsOfImage = '--max-semi-space-size=4'
-const marks = /\[mark [^\]\s]{1,80}\]/
 
 async function run(context: ScenarioContext): Promise<Outcome> {
   const { seed, progress, minutes = defaultMinutes, rate = defaultRate } = context
@@ -43,14 +43,7 @@ async function run(context: ScenarioContext): Promise<Outcome> {
   try {
     const mails = makeMails({ seed, count: minutes * 60 * rate, to: rig.support, shape })
     await pour(rig, mails, rate, seed, (line) => progress(`${line}; ${nowOf(samples)}`))
-    let drainedMs = restLimitMs
-    let account: Account
-    try {
-      drainedMs = await rig.drained(restLimitMs)
-      account = await rig.account()
-    } catch (error) {
-      account = await accountAfterTrouble(rig, error)
-    }
+    const { account, drainedMs } = await accountAtRest(rig, restLimitMs)
     ended.abort()
     await watching
     return outcomeOf(account, {
@@ -119,7 +112,7 @@ function notesOf(samples: readonly Sample[]): string[] {
 function latencyNote(rig: Rig, { inbound }: Snapshot, rate: number): string {
   const delivered = new Map(rig.ledgers.delivered.map(({ mail, at }) => [mail.mark, at]))
   const waits = inbound.flatMap(({ subject, finishedAt, status }) => {
-    const at = delivered.get(marks.exec(subject)?.[0] ?? '')
+    const at = delivered.get(marksIn(subject)[0] ?? '')
     return at === undefined || finishedAt === null || status !== 'filed' ? [] : [finishedAt - at]
   })
   const [half, most] = [0.5, 0.95].map((share) => Math.round(percentile(waits, share)))

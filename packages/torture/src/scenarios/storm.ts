@@ -2,9 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { waitUntil } from '@maildesk/testkit'
 import { seededRandom } from '@maildesk/testkit/seeded-random'
-import type { Account, Outcome, Rig, Scenario, ScenarioContext, Tier, Victim } from '../contracts.ts'
+import type { Outcome, Rig, Scenario, ScenarioContext, Tier, Victim } from '../contracts.ts'
 import { makeMails } from '../generate/index.ts'
-import { accountAfterTrouble, outcomeOf } from './outcome.ts'
+import { accountAtRest, outcomeOf } from './outcome.ts'
 
 /**
  * Every death is the storm's doing, and whoever is at work when it comes is blamed for it: with the default of three, mails
@@ -58,15 +58,7 @@ async function run(context: ScenarioContext): Promise<Outcome> {
     })
     const blows = strike(rig, size, seed, () => isPoured, progress)
     const [, struck] = await Promise.all([poured, blows])
-    let drainedMs = 0
-    let account: Account
-    try {
-      drainedMs = await rig.drained(restLimitMs)
-      account = await rig.account()
-    } catch (error) {
-      account = await accountAfterTrouble(rig, error)
-      drainedMs = restLimitMs
-    }
+    const { account, drainedMs } = await accountAtRest(rig, restLimitMs)
     return outcomeOf(account, {
       kills: struck.kills,
       faults: { freeze: struck.freezes },
